@@ -133,8 +133,8 @@ function decodeWhole(part) {
   return text;
 }
 
-/** @param {string} text @returns {string | null}  null where the percent-encoding is broken */
-function decodePart(text) {
+/** What a part of a link says. @param {string} text @returns {string | null}  null where the percent-encoding is broken */
+export function decodePart(text) {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

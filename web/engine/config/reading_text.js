@@ -1,6 +1,7 @@
 /** How data is read, as links and command lines write it: what is asked for, and nothing else. */
 
 import { flagOf, quoteForShell } from './config_text.js';
+import { decodePart } from './link_text.js';
 import { defaultReading, READING_FIELDS } from './reading_fields.js';
 
 /**
@@ -46,7 +47,7 @@ export function readingFromParts(parts) {
     const [name, ...values] = part.split('=');
     const field = READING_FIELDS.find((row) => row.name === name);
     if (!field) return true;
-    const value = parseReading(field, decode(values.join('=')));
+    const value = parseReading(field, decodePart(values.join('=')));
     if (value === undefined) refused.push(part);
     else Object.assign(reading, { [name]: value });
     return false;
@@ -61,13 +62,4 @@ function parseReading({ kind, words = [] }, text) {
   if (kind === 'flag') return text === 'on' ? true : text === 'off' ? false : undefined;
   if (kind === 'word') return words.includes(text) ? text : undefined;
   return text;
-}
-
-/** @param {string} text */
-function decode(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
 }

@@ -12,7 +12,7 @@
  * @typedef {{ present: boolean, embed: boolean, hide: string[], show: string[],
  *   speed?: import('../state/pace.js').Speed | null }} Look  speed: null where the address says none
  */
-import { tidySearch } from '../../engine/config/link_text.js';
+import { decodePart, tidySearch } from '../../engine/config/link_text.js';
 import { shorten, unknownName } from '../../engine/config/names.js';
 import { CHARTS } from '../live/charts.js';
 import { CALM } from '../state/pace.js';
@@ -75,7 +75,8 @@ export function takeLook(search) {
 function takePart(look, part, problems) {
   const [written, ...values] = part.split('=');
   const name = written.toLowerCase();
-  const value = decode(values.join('='));
+  const given = values.join('=');
+  const value = (decodePart(given)?.trim() ?? given).toLowerCase();
   if (name === 'speed') {
     look.speed = readSpeed(value);
     if (look.speed === null) problems.push(`speed is full, calm or steps a second, not "${shorten(value)}".`);
@@ -108,15 +109,6 @@ function sayUnknown(word) {
   const names = PARTS.map(({ name }) => name);
   const guess = unknownName(word, names);
   return guess.endsWith('?') ? guess : `${guess} There are ${names.join(', ')}.`;
-}
-
-/** @param {string} text @returns {string} */
-function decode(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' ')).trim().toLowerCase();
-  } catch {
-    return text.toLowerCase();
-  }
 }
 
 /** What an address says of the look, to go on with & after settings. @param {Look} look */

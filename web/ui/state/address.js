@@ -9,7 +9,7 @@
  * @typedef {import('../../engine/config/config.js').Problem} Problem
  */
 
-import { tidySearch } from '../../engine/config/link_text.js';
+import { decodePart, tidySearch } from '../../engine/config/link_text.js';
 import { shorten } from '../../engine/config/names.js';
 import { readingFromParts } from '../../engine/config/reading_text.js';
 import { VERSION } from '../../generated/schema.js';
@@ -75,22 +75,13 @@ function takeNamed(part, said, problems) {
   const named = NAMED.find(({ name }) => name === written.toLowerCase());
   if (!named || values.length === 0) return false;
   const { name, form, is } = named;
-  const value = decode(values.join('='));
+  const value = decodePart(values.join('=')) ?? '';
   const before = said.get(name);
   const say = (/** @type {string} */ message) => problems.push({ field: null, message });
   if (!form.test(value)) say(`${name} ${is}, not "${shorten(value)}". It is left out.`);
   else if (before === undefined) said.set(name, value);
   else if (before !== value) say(`${name} is in the link more than once: "${shorten(before)}" counts, the first.`);
   return true;
-}
-
-/** @param {string} text @returns {string}  '' where the percent-encoding is broken */
-function decode(text) {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return '';
-  }
 }
 
 /**
