@@ -103,6 +103,7 @@ test('spikes that are over before they count are told, and no higher rate is adv
       step: 640 * i,
       loss: 0.05 + 2 / (1 + i / 6) + 0.09 * (1 + noiseOf(i)),
     }),
+    (/** @type {number} */ i) => ({ ...bare(i), ...(i % 97 < 3 && { loss: 0.9 }) }),
     (/** @type {number} */ i) => ({ ...bare(i), ...(i % 200 > 160 && { loss: 0.7 + 0.02 * noiseOf(i) }) }),
   ])
     assert.doesNotMatch((await inspectRun(calm(change))).noted, /The loss rose/);
