@@ -265,3 +265,17 @@ test('of a run that died the best checkpoint is one from before, whatever was lo
   assert.deepEqual([died.best?.step, died.best?.loss], [700, 0.65]);
   assert.match(died.noted, /The best checkpoint is that of step 700 \(validation loss 0\.65\)\./);
 });
+
+test('of a counter of samples no distance in steps is told', async () => {
+  const lines = [0, 1].flatMap((epoch) =>
+    Array.from(
+      { length: 40 },
+      (_, i) =>
+        `Train Epoch: ${epoch + 1} [${640 * i}/25600 (${(100 * i) / 40}%)]\tLoss: ${(0.3 + 2 / (1 + i + 40 * epoch)).toFixed(5)}`,
+    ),
+  );
+  const { noted } = await inspectRun(lines.join('\n'));
+  assert.match(noted, /counts by 640: presumably samples.* of 25,600 samples: these were/);
+  assert.match(noted, /A loss every 640 samples: how many steps that is the log does not say/);
+  assert.doesNotMatch(noted, /640 steps/);
+});

@@ -26,6 +26,7 @@ import { findSteps } from './steps.js';
  * @property {string} source  the format, in words
  * @property {Partial<Record<Role, Series>>} series
  * @property {'step' | 'epoch' | 'row'} unit  what its steps are
+ * @property {boolean} areSamples  its steps are presumably samples
  * @property {string} counter  the name of what counts them
  * @property {string[]} names  of all columns, for whoever gives another the role
  * @property {number | null} planned  steps that the run was to take, where the log says so
@@ -72,6 +73,7 @@ export function settleRun(raw, chosen = {}) {
       source: raw.source,
       series,
       unit: place.unit,
+      areSamples: place.areSamples === true,
       counter: place.name,
       names: raw.columns.map((column) => column.name),
       planned: runs.length > 1 && raw.facts.ends ? plannedOf(raw, i) : place.planned,

@@ -16,6 +16,7 @@ import { classify, wordsOf } from './names.js';
  * @property {'step' | 'epoch' | 'row'} unit
  * @property {string[]} notes
  * @property {number | null} planned
+ * @property {boolean} [areSamples]  presumably no steps were counted
  */
 
 /** A counter that stands in fewer of the loss's rows is of something else; rows between take the one before. */
@@ -179,15 +180,18 @@ function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
   const whole = run.facts.epochs ? run.facts.epochs * perEpoch : null;
   const planned = run.planned !== null && run.planned > perEpoch ? run.planned : whole;
   const isLonger = epochs.some((epoch) => epoch > first);
-  const notes = isLonger
-    ? [`"${step.name}" begins anew in every epoch, of ${count(perEpoch)} steps: steps were counted through.`]
-    : [];
   const stride = commonStride(step.value);
-  if (stride >= SAMPLES_MIN && stride % SAMPLES_MIN === 0)
+  const areSamples = stride >= SAMPLES_MIN && stride % SAMPLES_MIN === 0;
+  const notes = areSamples
+    ? [
+        `"${step.name}" counts by ${count(stride)}: presumably samples, as PyTorch’s examples do, so that a step of training is a batch of them; what is called a step here is a sample.`,
+      ]
+    : [];
+  if (isLonger)
     notes.push(
-      `"${step.name}" counts by ${count(stride)}: presumably samples, as PyTorch’s examples do, so that a step of training is a batch of them.`,
+      `"${step.name}" begins anew in every epoch, of ${count(perEpoch)} ${areSamples ? 'samples' : 'steps'}: these were counted through.`,
     );
-  return { ofRow, name: step.name, unit: 'step', notes, planned };
+  return { ofRow, name: step.name, unit: 'step', notes, planned, areSamples };
 }
 
 /** Counters that go by multiples of such a number count samples. */

@@ -69,7 +69,11 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
     const every = isCounted ? `every ${count(interval)} steps` : `for each ${run.unit === 'row' ? 'print' : 'epoch'}`;
-    notes.push(`A loss ${every} is too coarse to show an early spike, which lasts a few steps: ${EVERY_STEP}.`);
+    notes.push(
+      run.areSamples
+        ? `A loss every ${count(interval)} samples: how many steps that is the log does not say, and an early spike lasts a few: ${EVERY_STEP}.`
+        : `A loss ${every} is too coarse to show an early spike, which lasts a few steps: ${EVERY_STEP}.`,
+    );
   } else if (interval > 1) {
     notes.push(
       `A loss every ${count(interval)} steps: a spike of one step in between would not show, nor its true height.`,
