@@ -23,6 +23,10 @@ const GAPPED = new Set(['text', "W&B's chart"]);
 /** The loss has ended, or not begun, where so many rows lack it; ended, if they are more than twice as many as ever before. */
 const BLANK_ROWS = 3;
 
+/** What a row is: it holds the number, or lacks it. */
+const OWN = 1;
+const DUE = 2;
+
 /**
  * Rows after the last loss in which goes on what stood beside every one.
  *
@@ -34,13 +38,13 @@ export function findBlank(loss, { columns, source }, ofRow, { from, to }) {
   if (GAPPED.has(source) || rows.length < 2) return null;
   const last = rows[rows.length - 1];
   const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
-  const ofLoss = new Set(rows);
+  const marks = markRows(rows, ofRow.length);
   /** @type {Blank} */
   let blank = { rows: 0, beside: '', isEmpty: !loss.others?.at.some((row) => row > last && row < to) };
   for (const { name, at } of columns) {
     let [shared, beyond] = [0, 0];
     for (const row of at) {
-      if (ofLoss.has(row)) shared++;
+      if (marks[row] === OWN) shared++;
       else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
     }
     if (shared >= BESIDE_SHARE * rows.length && beyond >= blank.rows) blank = { ...blank, rows: beyond, beside: name };
@@ -121,27 +125,43 @@ function keepSaid(due, { absent }, ofRow) {
  * @param {{ column: Column, rows: Float64Array, raw: RawRun, place: import('../steps.js').Steps, part: Part }} of
  */
 function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, part: { dropped } }) {
-  const own = new Set(rows);
-  // Another row of a step may hold it; where steps are counted by the losses, such a row has that of the next one.
-  const steps = new Set(counter === 'row' ? [] : rows.map((row) => ofRow[row]));
+  const marks = markRows(rows, ofRow.length);
+  for (const row of due) if (marks[row] === 0) marks[row] = DUE;
   const foreign = new Set(column.others?.at);
-  /** @type {{ name: string, at: Set<number> }[]} */
+  /** @type {{ name: string, found: number[] }[]} */
   const beside = [];
   /** @type {typeof beside} */
   const counters = [];
   for (const { name, at } of raw.columns) {
-    const { kind } = classify(name);
     if (name === column.name) continue;
-    const isCounter = isCounting(kind) || kind === 'time';
-    const shared = at.reduce((sum, row) => sum + Number(own.has(row)), 0);
-    if (shared >= BESIDE_SHARE * rows.length) (isCounter ? counters : beside).push({ name, at: new Set(at) });
-    else if (shared === 0) for (const row of at) foreign.add(row);
+    let shared = 0;
+    /** @type {number[]} */
+    const found = [];
+    for (const row of at) {
+      if (marks[row] === OWN) shared++;
+      else if (marks[row] === DUE) found.push(row);
+    }
+    const { kind } = classify(name);
+    if (shared >= BESIDE_SHARE * rows.length)
+      (isCounting(kind) || kind === 'time' ? counters : beside).push({ name, found });
+    else if (shared === 0) for (const row of found) foreign.add(row);
   }
+  // Another row of a step may hold it; where steps are counted by the losses, such a row has that of the next one.
+  const steps = new Set(counter === 'row' ? [] : due.map((row) => ofRow[row]));
+  const held = new Set(rows.map((row) => ofRow[row]).filter((step) => steps.has(step)));
   const isDropped = (/** @type {number} */ row) =>
     dropped.some(([begin, end, again]) => row >= begin && row < end && ofRow[row] >= again);
-  const kept = due.filter((row) => !foreign.has(row) && ofRow[row] >= 0 && !steps.has(ofRow[row]) && !isDropped(row));
+  const isKept = (/** @type {number} */ row) =>
+    !foreign.has(row) && ofRow[row] >= 0 && !held.has(ofRow[row]) && !isDropped(row);
   const [most = null] = (beside.length > 0 ? beside : counters)
-    .map(({ name, at }) => ({ beside: name, found: kept.filter((row) => at.has(row)) }))
+    .map(({ name, found }) => ({ beside: name, found: found.filter(isKept) }))
     .toSorted((a, b) => b.found.length - a.found.length);
   return most && most.found.length > 0 ? most : null;
+}
+
+/** Of each row, whether it holds the number. @param {Float64Array} rows  that do @param {number} length */
+function markRows(rows, length) {
+  const marks = new Uint8Array(length);
+  for (const row of rows) marks[row] = OWN;
+  return marks;
 }
