@@ -65,7 +65,7 @@ test('export refuses in one sentence', async (t) => {
   await assertRefused(['export'], /export needs a framework/);
   await assertRefused(
     ['export', 'torhc'],
-    /unknown framework torhc; did you mean torch\?: there are torch, keras, optax, lightning, huggingface, tfjs/,
+    /unknown framework torhc; did you mean torch\? There are torch, keras, optax, lightning, huggingface, tfjs/,
   );
   await assertRefused(['export', 'torch', '--part', 'half'], /--part must be one of all, steps/);
   await assertRefused(['export', 'torch', '--dataset', 'glyphs'], /glyphs are drawn by Trainscope.*--material/);

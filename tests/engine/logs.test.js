@@ -900,6 +900,10 @@ test('curves of learning-rate finders and tables of trials', async () => {
   );
 });
 
+test('names with one blank between are the header of a table where as many numbers stand below', async () => {
+  assertRows(await runOf(csvOf(ROWS, ' '), 'log.txt'));
+});
+
 test('what is no log is told for what it is', async () => {
   assert.match(await refusal('version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 130\n'), /Git LFS/);
   assert.match(await refusal(''), /empty/);

@@ -53,8 +53,8 @@ export function findFramework(name) {
   if (framework) return framework;
   const names = FRAMEWORKS.map((other) => other.name);
   const nearest = nearestName(name, names);
-  const hint = nearest ? `; did you mean ${nearest}?` : '';
-  throw new TrainerError('argument', null, `unknown framework ${name}${hint}: there are ${names.join(', ')}`);
+  const hint = nearest ? `; did you mean ${nearest}? There are` : ': there are';
+  throw new TrainerError('argument', null, `unknown framework ${name}${hint} ${names.join(', ')}`);
 }
 
 /** The whole experiment as a program. @param {Framework} framework  with programs @param {Experiment} experiment */

@@ -208,14 +208,24 @@ function readCut(text) {
 
 /** @param {string} name @param {Uint8Array} bytes @param {{ head: string, named: string[] }} how */
 function readAsTable(name, bytes, { head, named }) {
-  const line = head.trimStart().split(/\r?\n/, 1)[0];
-  if (!/[,;\t|]|\S {2,}\S/.test(line) || /[=:]\s*[-\d.]+/.test(line)) return null;
+  const [line, next = ''] = head.trimStart().split(/\r?\n/, 2);
+  const isParted = /[,;\t|]|\S {2,}\S/.test(line) || areNamesAndNumbers(line, next);
+  if (!isParted || /[=:]\s*[-\d.]+/.test(line)) return null;
   const table = readLogTable(name, bytes);
   if (!table || table.cut > 1 + 0.1 * table.rows) return null;
   const found = takeTable(name, table, named);
   for (const { notes } of [...(found?.runs ?? []), found?.range, found?.sweep].filter((each) => each !== undefined))
     notes.push(...table.notes);
   return found;
+}
+
+/** Names with one blank between, and as many numbers below. @param {string} line @param {string} next */
+function areNamesAndNumbers(line, next) {
+  const [names, numbers] = [line, next].map((each) => each.trim().split(/\s+/));
+  const areNumbers = numbers.every((each) => /^[-+]?(\d|\.\d|nan|inf)/i.test(each));
+  return (
+    names.length > 1 && names.length === numbers.length && areNumbers && names.every((each) => /^[a-z_]/i.test(each))
+  );
 }
 
 /** @param {string} name @param {import('./table.js').LogTable} table @param {string[]} named @returns {ReturnType<typeof readLog> | null} */
