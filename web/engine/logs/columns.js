@@ -40,6 +40,7 @@
 import { isMissing } from '../data/csv/numbers.js';
 import { agree, plural } from '../words/sentences.js';
 import { classify } from './names.js';
+import { SCALES } from './text/numbers.js';
 
 /** Numbers that lie together until it is known how many there are. */
 const PIECE = 1 << 13;
@@ -247,6 +248,12 @@ const WORDS = [
 /** Fortran's: of a number with a point the exponent behind a D, with its sign, as no name and no code is written. */
 const DOUBLE = /^([+-]?(?:\d+\.\d*|\.\d+))d([+-]\d{1,3})$/i;
 
+/** Of "1.2k". */
+const SCALED = /^([+-]?(?:\d+\.?\d*|\.\d+))([kKMB])$/;
+
+/** What Python says of a number that is none of its own: "tensor(0.5, device='cuda:0')", "np.float32(nan)". */
+const CALL = /^(?:\w+\.)?(?:tensor|array|float\d+|int\d+|Decimal)\(["']?\s*([-+.\w]+)["']?(?:,.*)?\)$/i;
+
 /**
  * A number as logs write it, NaN and infinities included.
  *
@@ -259,5 +266,9 @@ export function readValue(text) {
   if (!Number.isNaN(value)) return value;
   for (const [pattern, meant] of WORDS) if (pattern.test(text)) return meant;
   const [, digits, power] = DOUBLE.exec(text) ?? [];
-  return digits === undefined ? null : Number(`${digits}e${power}`);
+  if (digits !== undefined) return Number(`${digits}e${power}`);
+  const [, scaled, scale] = SCALED.exec(text) ?? [];
+  if (scaled !== undefined) return Number(scaled) * /** @type {number} */ (SCALES.get(scale.toUpperCase()));
+  const [, held] = CALL.exec(text) ?? [];
+  return held === undefined ? null : readValue(held);
 }

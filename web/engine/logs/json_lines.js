@@ -1,5 +1,6 @@
 /** Logs that are lines of JSON: W&B's history, OpenMMLab's `.log.json`, and whatever else logs an object a line. */
 
+import { prefixOf } from './cells/modes.js';
 import { Columns, rawRun } from './columns.js';
 import { isRecord, parseLoosely } from './loose_json.js';
 import { linesOf } from './text_log.js';
@@ -22,8 +23,7 @@ export function readJsonLines(name, bytes) {
       if (foreign > 10 + row) return null;
       continue;
     }
-    const isValidation = value.mode === 'val' || value.mode === 'test' || value.mode === 'eval';
-    addMembers(columns, row, value, { prefix: isValidation ? 'val/' : '', objects, depth: 0 });
+    addMembers(columns, row, value, { prefix: prefixOf(value), objects, depth: 0 });
     row++;
   }
   if (row === 0) return null;
@@ -37,7 +37,7 @@ export function readJsonLines(name, bytes) {
 }
 
 /** Counters of a row mean the same in any mode. */
-const COUNTERS = /^_?(epoch|iter|step|global_step)$/;
+export const COUNTERS = /^_?(epoch|iter|step|global_step)$/;
 
 /**
  * @param {Columns} columns

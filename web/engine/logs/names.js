@@ -211,6 +211,8 @@ function rankLoss(words, text, bare) {
 
 // ---- what stands before a number -----------------------------------------------------------------------------------
 
+/** What Python writes before a number that is none of its own: "loss: np.float32(0.5)". */
+const CALLED = /(?:\b\w+\.)?\b(?:tensor|array|float\d+|int\d+|Decimal)\(["']?$/i;
 const ENDS = /["']?\s*[:=]*\s*["']?[[(]?\s*[<~]?$/;
 const PARTS = /[,|;\t{}[\]<>]|\s-\s|:|=\s|\s{2,}(?=\S)/;
 /** @param {Kind | null} kind */
@@ -225,7 +227,10 @@ const TIMES = /\b\d{4}[-/.]\d\d[-/.]\d\d(?:T[\d:.,]+Z?)?|\b\d{1,2}(?::\d\d){1,2}
 /** @param {string} given @returns {Lead} */
 export function readLead(given) {
   // "2ms/step" measures by steps, and names none.
-  const text = given.replace(/^\/[A-Za-z]+/, '').replace(TIMES, ' ');
+  const text = given
+    .replace(/^\/[A-Za-z]+/, '')
+    .replace(TIMES, ' ')
+    .replace(CALLED, '');
   if (!/[A-Za-z]/.test(text)) {
     if (/^\s*\/\s*$/.test(text)) return { name: null, validation: null, place: 'total' };
     return { name: null, validation: null, place: /^\]?\s*[[(]\s*$/.test(text) ? 'inner' : null };

@@ -3,6 +3,7 @@
  * A file that is no log is told in one sentence for what it is.
  */
 
+import { blankComments } from '../data/csv/comments.js';
 import { findEncoding } from '../data/csv/encoding.js';
 import { dataError, ownName } from '../data/data_error.js';
 import { refuseForeign, refuseForeignZip } from '../data/foreign_files.js';
@@ -12,6 +13,7 @@ import { isZip, openZip } from '../data/packed/zip.js';
 import { unpackStream } from '../data/streams.js';
 import { count } from '../words/numbers.js';
 import { list, plural } from '../words/sentences.js';
+import { partByMode } from './cells/modes.js';
 import { sayWordy } from './cells/odd_cells.js';
 import { isEventFile, readEventFile } from './event_file.js';
 import { gatherRuns } from './gather.js';
@@ -141,11 +143,11 @@ export function readLog({ name, bytes: given }, named = []) {
   if (isEventFile(given)) return { runs: [readEventFile(name, given)] };
   refuseOtherPackers({ name, bytes: given });
   const { bytes, notes } = toText(name, given);
-  const head = new TextDecoder().decode(bytes.subarray(0, LOOKED_AT));
+  const head = decodeHead(bytes);
   if (head.trim() === '') throw dataError(`${name} holds nothing but blanks.`);
   if (isMetricFile(head)) return { runs: [readMetricFile(name, bytes)] };
   if (!/^\s*[[{]/.test(head)) refuseForeign(name, bytes);
-  const found = readAsJson(name, bytes, head) ?? readAsTable(name, bytes, { head, named }) ?? readAsText(name, bytes);
+  const found = readAsJson(name, bytes, head) ?? readAsTable(name, bytes, named) ?? readAsText(name, bytes);
   if (!found) throw dataError(sayForeign(name, bytes, head));
   for (const run of found.runs ?? []) run.notes.unshift(...notes);
   return found;
@@ -206,9 +208,10 @@ function readCut(text) {
   return objects.length > 0 ? objects : undefined;
 }
 
-/** @param {string} name @param {Uint8Array} bytes @param {{ head: string, named: string[] }} how */
-function readAsTable(name, bytes, { head, named }) {
-  const [line, next = ''] = head.trimStart().split(/\r?\n/, 2);
+/** @param {string} name @param {Uint8Array} given @param {string[]} named */
+function readAsTable(name, given, named) {
+  const bytes = withoutComments(given);
+  const [line, next = ''] = decodeHead(bytes).trimStart().split(/\r?\n/, 2);
   const isParted = /[,;\t|]|\S {2,}\S/.test(line) || areNamesAndNumbers(line, next);
   if (!isParted || /[=:]\s*[-\d.]+/.test(line)) return null;
   const table = readLogTable(name, bytes);
@@ -228,6 +231,21 @@ function areNamesAndNumbers(line, next) {
   );
 }
 
+/** With blanks in place of lines at the head that begin with "#". @param {Uint8Array} bytes */
+function withoutComments(bytes) {
+  const head = bytes.subarray(0, LOOKED_AT);
+  const blanked = blankComments(head).head;
+  if (blanked === head) return bytes;
+  const whole = bytes.slice();
+  whole.set(blanked);
+  return whole;
+}
+
+/** @param {Uint8Array} bytes */
+function decodeHead(bytes) {
+  return new TextDecoder().decode(bytes.subarray(0, LOOKED_AT));
+}
+
 /** @param {string} name @param {import('./table.js').LogTable} table @param {string[]} named @returns {ReturnType<typeof readLog> | null} */
 function takeTable(name, table, named) {
   const scalars = readScalarTable(name, table);
@@ -239,7 +257,7 @@ function takeTable(name, table, named) {
   const sweep = readSweepTable(name, table);
   if (sweep) return { sweep };
   /** @type {RawRun} */
-  const run = { name, source: 'table', columns: table.columns, axis: 'row', planned: null, notes: [], facts: {} };
+  const run = { name, source: 'table', columns: partByMode(table), axis: 'row', planned: null, notes: [], facts: {} };
   run.facts.wordy = table.wordy;
   const isNamed = table.columns.some((column) => named.includes(column.name));
   return isNamed || isOfTraining(run) ? { runs: [run] } : null;

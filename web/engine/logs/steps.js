@@ -3,6 +3,7 @@
  * anew in every epoch, a progress bar. What had to be worked out is said in a note.
  */
 
+import { describeValue, shorten } from '../config/names.js';
 import { count } from '../words/numbers.js';
 import { classify, wordsOf } from './names.js';
 
@@ -371,7 +372,16 @@ function countRows(run, rows, train, epoch) {
     ofRow,
     name: 'row',
     unit: run.facts.isRowPerEpoch ? 'epoch' : 'row',
-    notes: [`The log names no step${but}: its rows were counted, from 0.`],
+    notes: [sayCounted(run, but)],
     planned: null,
   };
+}
+
+/** @param {RawRun} run @param {string} but */
+function sayCounted({ columns, facts: { wordy = [] } }, but) {
+  const isCounter = (/** @type {{ name: string }} */ { name }) => classify(name).kind === 'step';
+  const worded = columns.find((column) => isCounter(column) && column.others) ?? wordy.find(isCounter);
+  return worded
+    ? `"${shorten(worded.name)}" holds ${describeValue(worded.others?.first)} and the like, which is no number: rows were counted instead, from 0.`
+    : `The log names no step${but}: its rows were counted, from 0.`;
 }

@@ -3,7 +3,6 @@
  * `nan` is a measurement, an empty cell is none, and a last row that was cut costs only itself.
  */
 
-import { blankComments } from '../data/csv/comments.js';
 import { findLayout } from '../data/csv/dialect.js';
 import { decodeCell, decodeLoosely } from '../data/csv/encoding.js';
 import { readDigits, readNumber } from '../data/csv/numbers.js';
@@ -48,7 +47,7 @@ export function readLogTable(name, bytes) {
   let layout;
   try {
     const lines = isWhole ? head : head.subarray(0, head.lastIndexOf(10) + 1);
-    layout = findLayout(blankComments(lines).head, { name, isWhole: true, evidence: [] });
+    layout = findLayout(lines, { name, isWhole: true, evidence: [] });
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
 /** Tables that hold runs as somebody exported them: TensorBoard's own CSV and JSON, W&B's charts. */
 
+import { prefixOf } from './cells/modes.js';
 import { Columns, noteUnplaced, rawRun } from './columns.js';
+import { COUNTERS } from './json_lines.js';
 import { isRecord } from './loose_json.js';
 
 /** @typedef {import('./columns.js').RawRun} RawRun @typedef {import('./table.js').LogTable} LogTable */
@@ -105,8 +107,9 @@ export function readJsonLog(name, value) {
   if (Array.isArray(value)) {
     for (const [row, entry] of value.entries()) {
       if (!isRecord(entry)) return null;
+      const prefix = prefixOf(entry);
       for (const [key, member] of Object.entries(entry)) {
-        columns.addMember(key, row, member);
+        columns.addMember(COUNTERS.test(key) ? key : prefix + key, row, member);
       }
     }
     return columns.names.length > 0 ? rawRun(name, 'JSON', columns) : null;

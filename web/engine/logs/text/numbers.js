@@ -1,6 +1,7 @@
 /** Where numbers stand in a line of text, and what hangs on them. */
 
-const SCALES = new Map([
+/** What letters behind numbers stand for. */
+export const SCALES = new Map([
   ['K', 1e3],
   ['M', 1e6],
   ['B', 1e9],
@@ -17,7 +18,7 @@ function isWordLetter(letter) {
 }
 
 const NUMBER =
-  /[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
+  /[-+]?(?:\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
 
 /**
  * Where a number that begins here ends; -1 where none does.
