@@ -933,3 +933,82 @@ test('how far up the warmup an episode began is told by its rate: steps that wer
   assert.equal(sayPlace(20, 3.75e-5, rate), ', 25 % of the peak that the warmup leads to');
   assert.equal(sayPlace(30, 1.5e-4, rate), ', at the top of the warmup');
 });
+
+test('a number keeps its thousands before a comma, its letter for a thousand, and what it holds in a call of its type', async () => {
+  const rows = (/** @type {(step: number, loss: number) => string} */ line) =>
+    Array.from({ length: 30 }, (_, i) => line(i, 1500 - i)).join('\n');
+  const thousands = (/** @type {number} */ loss) =>
+    `${Math.floor(loss / 1000)},${String(loss % 1000).padStart(3, '0')}`;
+  for (const [name, text] of [
+    ['a.log', rows((step, loss) => `step ${step}: loss ${thousands(loss)}, lr 0.1`)],
+    ['a.csv', `step,loss,lr\n${rows((step, loss) => `${step},${loss / 1000}k,0.1`)}`],
+    ['a.csv', `step,loss,lr\n${rows((step, loss) => `${step},"tensor(${loss}., device='cuda:0')",0.1`)}`],
+    ['a.log', rows((step, loss) => `{'step': ${step}, 'loss': np.float32(${loss}.0), 'lr': np.float64(0.1)}`)],
+    ['a.jsonl', rows((step, loss) => JSON.stringify({ step, loss: `${loss / 1000}k`, lr: 0.1 }))],
+    ['a.csv', `# of my run\n# on that machine\nstep,loss,lr\n${rows((step, loss) => `${step},${loss},0.1`)}`],
+  ]) {
+    const [{ series }] = await runsOf({ [name]: text });
+    assert.deepEqual([series.loss?.value[0], series.loss?.value[29]], [1500, 1471], text.slice(0, 90));
+    assert.equal(series.lr?.value.length, 30, name);
+  }
+});
+
+test('rows in another order than that of their steps are put in order, and are no runs; those of a resumed run are', async () => {
+  const steps = Array.from({ length: 40 }, (_, i) => 10 * i);
+  const read = async (/** @type {number[]} */ order) =>
+    runsOf({ 'a.csv': `step,loss\n${order.map((step) => `${step},${2 + 1 / (1 + step)}`).join('\n')}` });
+  const swapped = steps.map((_, i) => steps[i % 7 === 3 ? i + 1 : i % 7 === 4 ? i - 1 : i]);
+  for (const order of [steps.toReversed(), [...steps.slice(20), ...steps.slice(0, 20)], swapped]) {
+    const runs = await read(order);
+    assert.equal(runs.length, 1);
+    assert.deepEqual([...(runs[0].series.loss?.step ?? [])], steps);
+    assert.match(runs[0].notes.join(), /put in order/);
+  }
+  const [resumed] = await read([...steps.slice(0, 30), ...steps.slice(26).map((step) => step + 5)]);
+  assert.match(resumed.notes.join(), /repeats steps/);
+  assert.equal(resumed.series.loss?.step.length, 27 + 14, 'what was done again is left out');
+  const both = await read([...steps, ...steps.map((step) => step + 5)]);
+  assert.equal(both.length, 2, 'another run between the steps of the first');
+});
+
+test('a file of many runs, or one that was resumed often, takes no longer than its rows do', async () => {
+  const times = [];
+  for (const parts of [1, 200]) {
+    for (const stepOf of [
+      (/** @type {number} */ i) => i % (20_000 / parts),
+      (/** @type {number} */ i) => i - 9 * Math.floor((i * parts) / 20_000),
+    ]) {
+      const text = Array.from({ length: 20_000 }, (_, i) => `${stepOf(i)},${1 + (i % 7)},0.1`).join('\n');
+      const begin = performance.now();
+      await runsOf({ 'a.csv': `step,loss,lr\n${text}` });
+      times.push(performance.now() - begin);
+    }
+  }
+  const [one, , many, often] = times;
+  assert.ok(Math.max(many, often) < 10 * one + 500, `${times.map(Math.round)} ms`);
+});
+
+test('losses of one step in several rows are told, and rows of validation by a word are no training', async () => {
+  const rows = (/** @type {(step: number) => object[]} */ of) =>
+    Array.from({ length: 30 }, (_, step) => of(step).map((row) => JSON.stringify({ step, ...row }))).flat();
+  const seeds = rows(() => [1, 2, 3].map((seed) => ({ seed, loss: seed })));
+  const [of] = await runsOf({ 'a.jsonl': seeds.join('\n') });
+  assert.match(of.notes.join(), /30 steps stand in several rows with different losses.*the last row of each counts\./);
+  const broken = rows((step) => [{ loss: step === 9 ? 'nan' : 1 }, { loss: 1 }]);
+  assert.match((await runsOf({ 'a.jsonl': broken.join('\n') }))[0].notes.join(), /1 step stands.*no finite number/);
+  const same = rows(() => [{ loss: 1 }, { loss: 1.001 }]);
+  assert.doesNotMatch((await runsOf({ 'a.jsonl': same.join('\n') }))[0].notes.join(), /several rows/);
+  const parted = rows(() => [
+    { split: 'train', loss: 1 },
+    { split: 'valid', loss: 2 },
+  ]);
+  const table = `step,split,loss\n${parted.map((line) => Object.values(JSON.parse(line)).join()).join('\n')}`;
+  for (const [name, text] of [
+    ['a.jsonl', parted.join('\n')],
+    ['a.json', `[${parted}]`],
+    ['a.csv', table],
+  ]) {
+    const [{ series }] = await runsOf({ [name]: text });
+    assert.ok(series.loss?.value.every((loss) => loss === 1) && series.val_loss?.value.every((loss) => loss === 2));
+  }
+});

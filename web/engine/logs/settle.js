@@ -4,9 +4,10 @@
  */
 
 import { count } from '../words/numbers.js';
-import { list, plural } from '../words/sentences.js';
+import { agree, list, plural } from '../words/sentences.js';
 import { findBlank, findGaps } from './cells/gaps.js';
 import { findOdd } from './cells/odd_cells.js';
+import { cutRows, isOtherStart, sortRows } from './cells/parts.js';
 import { assignRoles } from './roles.js';
 import { findSteps } from './steps.js';
 
@@ -14,7 +15,7 @@ import { findSteps } from './steps.js';
  * @typedef {import('./columns.js').Column} Column
  * @typedef {import('./columns.js').RawRun} RawRun
  * @typedef {import('./roles.js').Role} Role
- * @typedef {import('./cells/gaps.js').Part} Part
+ * @typedef {import('./cells/parts.js').Part} Part
  *
  * @typedef {object} Series
  * @property {string} name  as the log has it
@@ -41,8 +42,17 @@ import { findSteps } from './steps.js';
  * @property {import('../run/run_log.js').RunLog | null} own  a run of ours, whole
  */
 
-/** A step back by less than this share of the way is a resumed run that repeats some steps; by more, another start. */
-const REPEATED_SHARE = 0.25;
+/**
+ * Steps whose loss stands in several rows, each time another.
+ *
+ * @typedef {{ steps: number, isBroken: boolean }} Twice  isBroken: a finite one counts, behind one that is not
+ */
+
+/** Losses of one step that differ by less are one, rounded otherwise. */
+const SAME = 0.01;
+
+/** Rows that are one step's with others, from which share on it is said. */
+const TWICE_SHARE = 0.05;
 
 /**
  * @param {RawRun} raw
@@ -53,6 +63,8 @@ export function settleRun(raw, chosen = {}) {
   const { columns, notes, game, perplexityScale } = assignRoles(raw.columns, chosen);
   const lead = columns.loss ?? columns.reward ?? columns.val_loss ?? columns.lr ?? columns.grad_norm ?? null;
   const place = raw.axis === 'row' ? placeRows(raw, lead, chosen.step) : placed(raw, columns.loss ?? null);
+  const sorted = raw.axis === 'row' ? sortRows(raw, place, lead) : null;
+  if (sorted) return settleRun(sorted, chosen);
   const parts = raw.axis === 'row' ? cutRows(raw, place, lead) : null;
   const common = { ...raw, notes: [...raw.notes, ...notes, ...place.notes] };
   const aside = chosen.val_loss ? null : countedOtherwise(columns, place.unit);
@@ -60,7 +72,12 @@ export function settleRun(raw, chosen = {}) {
     delete columns.val_loss;
     common.notes.push(`"${aside.name}" is not counted in epochs, and was left aside.`);
   }
-  const runs = parts ? parts.map((part) => pickRows(columns, place.ofRow, part)) : cutSeries(columns, common.notes);
+  /** @type {Twice} */
+  const twice = { steps: 0, isBroken: false };
+  const runs = parts
+    ? parts.map((part) => pickRows(columns, place.ofRow, part, twice))
+    : cutSeries(columns, common.notes);
+  if (!raw.facts.bars) common.notes.push(...noteTwice(twice, columns.loss, place.unit));
   common.notes.push(...noteUnplacedRows(lead, place), ...takeSaidRate(columns.lr, place, runs));
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
@@ -116,6 +133,15 @@ function takeSaidRate(rate, { ofRow }, runs) {
   for (const series of runs)
     if (series.loss) series.lr = { name: rate.name, step: series.loss.step.slice(0, 1), value: Float64Array.of(said) };
   return [`"${rate.name}" stands beside no step: ${said} was taken for the rate.`];
+}
+
+/** @param {Twice} twice @param {Column | undefined} loss @param {LogRun['unit']} unit @returns {string[]} */
+function noteTwice({ steps, isBroken }, loss, unit) {
+  if (!loss || (!isBroken && steps < TWICE_SHARE * loss.at.length)) return [];
+  const broken = isBroken ? ', even where one before it is no finite number' : '';
+  return [
+    `${plural(steps, unit)} ${agree(steps, 'stands', 'stand')} in several rows with different losses, as of several seeds, processes or parts of a batch: the last row of each counts${broken}.`,
+  ];
 }
 
 /** Of runs whose summaries tell their steps. @param {RawRun} raw @param {number} i */
@@ -174,65 +200,32 @@ function placed(raw, loss) {
 }
 
 /**
- * @param {RawRun} raw
- * @param {{ ofRow: Float64Array }} place
- * @param {Column | null} lead
- * @returns {Part[]}
- */
-function cutRows(raw, { ofRow }, lead) {
-  const starts = new Set(raw.facts.starts ?? []);
-  /** @type {Part[]} */
-  const parts = [{ from: 0, to: ofRow.length, repeated: false, dropped: [] }];
-  const rows = lead ? lead.at : Float64Array.from(ofRow.keys());
-  let before = -1;
-  let most = -Infinity;
-  for (const row of rows) {
-    const step = ofRow[row];
-    if (Number.isNaN(step)) continue;
-    const part = parts[parts.length - 1];
-    const isStart = before >= 0 && [...starts].some((start) => start > before && start <= row);
-    if (isStart || (step < most && isOtherStart(step, most))) {
-      const from = isStart ? Math.max(...[...starts].filter((start) => start <= row)) : row;
-      part.to = from;
-      parts.push({ from, to: ofRow.length, repeated: false, dropped: [] });
-      most = -Infinity;
-    } else if (step < most) {
-      part.repeated = true;
-      part.dropped.push([part.from, row, step]);
-      most = -Infinity;
-    }
-    most = Math.max(most, step);
-    before = row;
-  }
-  return parts;
-}
-
-/** @param {number} step @param {number} most  reached before */
-function isOtherStart(step, most) {
-  return most - step > REPEATED_SHARE * most;
-}
-
-/**
- * @param {Partial<Record<Role, Column>>} columns @param {Float64Array} ofRow @param {Part} part
+ * @param {Partial<Record<Role, Column>>} columns @param {Float64Array} ofRow @param {Part} part @param {Twice} twice
  * @returns {LogRun['series']}
  */
-function pickRows(columns, ofRow, { from, to, dropped }) {
+function pickRows(columns, ofRow, part, twice) {
   const filled = columns.val_loss ? fillForward(ofRow) : ofRow;
   /** Columns with the same places have the same steps. @type {{ at: Float64Array, place: Float64Array, steps: Float64Array }[]} */
   const known = [];
   return mapSeries(columns, ({ at, value }, role) => {
     // A line that validates often names no step: it is that of the line before.
     const place = role === 'val_loss' ? filled : ofRow;
-    const steps = new Float64Array(at.length);
-    const values = new Float64Array(at.length);
+    const [first, end] = part.within(at);
+    const steps = new Float64Array(end - first);
+    const values = new Float64Array(end - first);
     let count = 0;
-    for (let i = 0; i < at.length; i++) {
+    let counted = -1;
+    for (let i = first; i < end; i++) {
       const row = at[i];
       const step = place[row];
-      if (row < from || row >= to || Number.isNaN(step)) continue;
-      if (dropped.some(([begin, end, again]) => row >= begin && row < end && step >= again)) continue;
+      if (Number.isNaN(step) || part.isDropped(row, step)) continue;
       // Of several numbers for one step the last counts, as with a bar that is drawn again and again.
       if (count === 0 || steps[count - 1] !== step) count++;
+      else if (role === 'loss' && !isSame(values[count - 1], value[i])) {
+        twice.isBroken ||= Number.isFinite(value[i]) && !Number.isFinite(values[count - 1]);
+        if (counted < count) twice.steps++;
+        counted = count;
+      }
       steps[count - 1] = step;
       values[count - 1] = value[i];
     }
@@ -242,6 +235,11 @@ function pickRows(columns, ofRow, { from, to, dropped }) {
     known.push({ at, place, steps: found.step });
     return found;
   });
+}
+
+/** @param {number} a @param {number} b */
+function isSame(a, b) {
+  return Object.is(a, b) || Math.abs(a - b) <= SAME * Math.abs(a);
 }
 
 /** Whether two are one stretch of memory. @param {Float64Array} a @param {Float64Array} b */

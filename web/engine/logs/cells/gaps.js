@@ -7,8 +7,7 @@ import { classify, isCounting } from '../names.js';
  * @typedef {import('../columns.js').RawRun} RawRun
  * @typedef {import('../roles.js').Role} Role
  *
- * @typedef {{ from: number, to: number, repeated: boolean, dropped: [number, number, number][] }} Part  rows of a run;
- *   dropped: [from, to, step]: of these rows, those from that step on were done again
+ * @typedef {import('./parts.js').Part} Part
  * @typedef {{ rows: number, beside: string, isEmpty: boolean }} Blank  rows without a loss after the last one; beside: the
  *   column that goes on; isEmpty: where the loss should stand is nothing
  * @typedef {{ role: Role, beside: string | null, steps: number[], of: number, isAtHead: boolean, isToEnd: boolean }} Gap  steps
@@ -33,8 +32,9 @@ const DUE = 2;
  * @param {Column} loss @param {RawRun} raw @param {Float64Array} ofRow @param {Part} part
  * @returns {Blank | null}
  */
-export function findBlank(loss, { columns, source }, ofRow, { from, to }) {
-  const rows = loss.at.filter((row) => row >= from && row < to);
+export function findBlank(loss, { columns, source }, ofRow, part) {
+  const { to } = part;
+  const rows = loss.at.subarray(...part.within(loss.at));
   if (GAPPED.has(source) || rows.length < 2) return null;
   const last = rows[rows.length - 1];
   const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
@@ -43,7 +43,7 @@ export function findBlank(loss, { columns, source }, ofRow, { from, to }) {
   let blank = { rows: 0, beside: '', isEmpty: !loss.others?.at.some((row) => row > last && row < to) };
   for (const { name, at } of columns) {
     let [shared, beyond] = [0, 0];
-    for (const row of at) {
+    for (const row of at.subarray(...part.within(at))) {
       if (marks[row] === OWN) shared++;
       else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
     }
@@ -66,8 +66,9 @@ export function findGaps(columns, raw, place, part, blank) {
   if (GAPPED.has(raw.source) && !isText) return [];
   return /** @type {[Role, Column][]} */ (Object.entries(columns)).flatMap(([role, column]) => {
     if (role === 'reward') return [];
-    const rows = column.at.filter((row) => row >= part.from && row < part.to);
-    const due = dueRows(rows, { ...part, isEnded: role === 'loss' && blank !== null });
+    const rows = column.at.subarray(...part.within(column.at));
+    const { from, to } = part;
+    const due = dueRows(rows, { from, to, isEnded: role === 'loss' && blank !== null });
     const lacking =
       due.length === 0
         ? null
@@ -124,7 +125,7 @@ function keepSaid(due, { absent }, ofRow) {
  * @param {number[]} due
  * @param {{ column: Column, rows: Float64Array, raw: RawRun, place: import('../steps.js').Steps, part: Part }} of
  */
-function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, part: { dropped } }) {
+function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, part }) {
   const marks = markRows(rows, ofRow.length);
   for (const row of due) if (marks[row] === 0) marks[row] = DUE;
   const foreign = new Set(column.others?.at);
@@ -132,7 +133,8 @@ function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, 
   const beside = [];
   /** @type {typeof beside} */
   const counters = [];
-  for (const { name, at } of raw.columns) {
+  for (const { name, at: all } of raw.columns) {
+    const at = all.subarray(...part.within(all));
     if (name === column.name) continue;
     let shared = 0;
     /** @type {number[]} */
@@ -149,10 +151,8 @@ function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, 
   // Another row of a step may hold it; where steps are counted by the losses, such a row has that of the next one.
   const steps = new Set(counter === 'row' ? [] : due.map((row) => ofRow[row]));
   const held = new Set(rows.map((row) => ofRow[row]).filter((step) => steps.has(step)));
-  const isDropped = (/** @type {number} */ row) =>
-    dropped.some(([begin, end, again]) => row >= begin && row < end && ofRow[row] >= again);
   const isKept = (/** @type {number} */ row) =>
-    !foreign.has(row) && ofRow[row] >= 0 && !held.has(ofRow[row]) && !isDropped(row);
+    !foreign.has(row) && ofRow[row] >= 0 && !held.has(ofRow[row]) && !part.isDropped(row, ofRow[row]);
   const [most = null] = (beside.length > 0 ? beside : counters)
     .map(({ name, found }) => ({ beside: name, found: found.filter(isKept) }))
     .toSorted((a, b) => b.found.length - a.found.length);

@@ -17,7 +17,7 @@ import { classify } from '../names.js';
 
 /**
  * @param {Partial<Record<Role, Column>>} columns @param {RawRun} raw @param {import('../steps.js').Steps} place
- * @param {import('./gaps.js').Part | undefined} part  rows of the run, where numbers come in rows
+ * @param {import('./parts.js').Part | undefined} part  rows of the run, where numbers come in rows
  * @returns {OddCells[]}
  */
 export function findOdd(columns, { facts: { wordy = [] } }, { ofRow, unit }, part) {
@@ -33,7 +33,7 @@ export function findOdd(columns, { facts: { wordy = [] } }, { ofRow, unit }, par
   const missing = wordy.map(({ name, others }) => ({ role: roleOf(name), name, others, isAll: true }));
   return [...found, ...missing].flatMap(({ role, name, others, isAll }) => {
     if (!others || role === null || (isAll && columns[role])) return [];
-    const at = part ? others.at.filter((row) => row >= part.from && row < part.to) : others.at;
+    const at = part ? others.at.subarray(...part.within(others.at)) : others.at;
     if (at.length === 0) return [];
     const first = at[0] === others.at[0] ? describeValue(others.first) : null;
     const steps = Array.from(at, (row) => (part ? ofRow[row] : row)).filter((step) => step >= 0);

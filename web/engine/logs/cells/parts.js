@@ -1,0 +1,166 @@
+/** Runs that stand one behind the other in a file's rows, rows that were done again, and rows that are out of order. */
+
+/**
+ * @typedef {import('../columns.js').Column} Column
+ * @typedef {import('../columns.js').RawRun} RawRun
+ */
+
+/** A step back by less than this share of the way is a resumed run that repeats some steps; by more, another start. */
+const REPEATED_SHARE = 0.25;
+
+/** Rows of one run. */
+export class Part {
+  /** The row behind its last one. */
+  to;
+  /** Where it was resumed, and the least step that was done again at one of these or behind. @type {number[]} */
+  #ends = [];
+  /** @type {number[]} */
+  #least = [];
+
+  /** @param {number} from @param {number} to */
+  constructor(from, to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Whether any steps were done again. */
+  get repeated() {
+    return this.#ends.length > 0;
+  }
+
+  /** @param {number} row @param {number} step  from which on the run was resumed there */
+  resume(row, step) {
+    this.#ends.push(row);
+    this.#least.push(step);
+    for (let i = this.#least.length - 2; i >= 0 && this.#least[i] > step; i--) this.#least[i] = step;
+  }
+
+  /** Whether a row's step was done again behind it. @param {number} row @param {number} step */
+  isDropped(row, step) {
+    const i = firstBehind(this.#ends, row);
+    return i < this.#ends.length && step >= this.#least[i];
+  }
+
+  /** Of places in order, the first one within, and the first one behind. @param {ArrayLike<number>} at @returns {[number, number]} */
+  within(at) {
+    return [firstBehind(at, this.from - 1), firstBehind(at, this.to - 1)];
+  }
+}
+
+/** The first of ascending numbers that is above one. @param {ArrayLike<number>} numbers @param {number} limit */
+function firstBehind(numbers, limit) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * @param {RawRun} raw
+ * @param {{ ofRow: Float64Array }} place
+ * @param {Column | null} lead
+ * @returns {Part[]}
+ */
+export function cutRows(raw, { ofRow }, lead) {
+  const starts = Array.from(raw.facts.starts ?? []).sort((a, b) => a - b);
+  const parts = [new Part(0, ofRow.length)];
+  const rows = lead ? lead.at : Float64Array.from(ofRow.keys());
+  let before = -1;
+  let most = -Infinity;
+  for (const row of rows) {
+    const step = ofRow[row];
+    if (Number.isNaN(step)) continue;
+    const part = parts[parts.length - 1];
+    const start = starts[firstBehind(starts, row) - 1];
+    const isStart = before >= 0 && start > before;
+    if (isStart || (step < most && isOtherStart(step, most))) {
+      const from = isStart ? start : row;
+      part.to = from;
+      parts.push(new Part(from, ofRow.length));
+      most = -Infinity;
+    } else if (step < most) {
+      part.resume(row, step);
+      most = -Infinity;
+    }
+    most = Math.max(most, step);
+    before = row;
+  }
+  return parts;
+}
+
+/** @param {number} step @param {number} most  reached before */
+export function isOtherStart(step, most) {
+  return most - step > REPEATED_SHARE * most;
+}
+
+// ---- order ---------------------------------------------------------------------------------------------------------
+
+/** Steps back that are no resumed runs, as a share of the rows. */
+const MIXED_SHARE = 0.1;
+
+/**
+ * The rows in the order of their steps, where they came in another one: newest first, or from several processes. No step
+ * occurs twice then, and in order they are as far apart as from row to row, or the rows go to and fro.
+ *
+ * @param {RawRun} raw @param {{ ofRow: Float64Array }} place @param {Column | null} lead
+ * @returns {RawRun | null}  null where there is nothing to put in order
+ */
+export function sortRows(raw, { ofRow }, lead) {
+  if (!lead || raw.facts.starts || raw.facts.bars || raw.facts.ends) return null;
+  const steps = Float64Array.from(lead.at, (row) => ofRow[row]).filter((step) => !Number.isNaN(step));
+  const moves = steps.subarray(1).map((step, i) => step - steps[i]);
+  const back = moves.reduce((sum, move) => sum + Number(move < 0), 0);
+  if (back === 0) return null;
+  const sorted = steps.slice().sort();
+  const gaps = sorted
+    .subarray(1)
+    .map((step, i) => step - sorted[i])
+    .sort();
+  const usual = gaps[gaps.length >> 1];
+  const move = moves.map(Math.abs).sort()[moves.length >> 1];
+  const isEven = gaps[0] > 0.5 * usual;
+  if (!isEven || (move > 1.5 * usual && back < MIXED_SHARE * steps.length)) return null;
+  return { ...raw, ...inOrderOf(raw, ofRow) };
+}
+
+/** @param {RawRun} raw @param {Float64Array} ofRow @returns {Pick<RawRun, 'columns' | 'notes'>} */
+function inOrderOf(raw, ofRow) {
+  // A row without a step stays behind the one before it.
+  let last = -Infinity;
+  const keys = ofRow.map((step) => {
+    if (!Number.isNaN(step)) last = step;
+    return last;
+  });
+  const order = Float64Array.from(ofRow.keys()).sort((a, b) => keys[a] - keys[b] || a - b);
+  const place = new Float64Array(order.length);
+  for (const [i, row] of order.entries()) place[row] = i;
+  /** Columns may share their places. @type {Map<Float64Array, { at: Float64Array, from: Float64Array }>} */
+  const known = new Map();
+  const sort = (/** @type {Float64Array} */ at) => {
+    const found = known.get(at);
+    if (found) return found;
+    const from = Float64Array.from(at.keys()).sort((a, b) => place[at[a]] - place[at[b]]);
+    const sorted = { at: from.map((i) => place[at[i]]), from };
+    known.set(at, sorted);
+    return sorted;
+  };
+  return {
+    columns: raw.columns.map((column) => {
+      const { at, from } = sort(column.at);
+      return {
+        ...column,
+        at,
+        value: from.map((i) => column.value[i]),
+        ...(column.others && { others: { ...column.others, at: sort(column.others.at).at } }),
+        ...(column.absent && { absent: sort(column.absent).at }),
+      };
+    }),
+    notes: [
+      ...raw.notes,
+      'The rows do not come in the order of their steps, of which none occurs twice: they were put in order.',
+    ],
+  };
+}
