@@ -279,3 +279,30 @@ test('of a counter of samples no distance in steps is told', async () => {
   assert.match(noted, /A loss every 640 samples: how many steps that is the log does not say/);
   assert.doesNotMatch(noted, /640 steps/);
 });
+
+test('of a run that blew up a threshold is read off the norms before, and large ones carry no loss scale', async () => {
+  const blown = (/** @type {number} */ from) => (/** @type {number} */ i) =>
+    i >= from ? { loss: 1e3 * (1 + i - from), grad_norm: 1e9 * (i - from + 1) } : {};
+  const late = await inspectRun(calm(blown(300)));
+  assert.match(late.advised, /Clip the gradient norm at its 90th percentile, 1\.2\d, /);
+  const early = await inspectRun(calm(blown(5)));
+  assert.match(early.advised, /too few norms before the instability for a percentile .* so 1 is the usual guess/);
+  for (const { noted, advised } of [late, early]) assert.doesNotMatch(noted + advised, /loss scale/);
+  // No more steps of warmup than its sentence names.
+  const short = await inspectRun(calm(blown(5), 400));
+  assert.match(short.advised, /Prepend 10 steps of linear warmup/);
+  assert.match(short.code?.command ?? '', /--warmup-steps 10 /);
+});
+
+test('a run of ours names its optimizer', async () => {
+  const { config } = engine.parseConfig({ dataset: 'moons', lr: 20, steps: 60 });
+  const trainer = engine.createTrainer(config);
+  const lines = [
+    { type: 'config', ...trainer.reportedConfig },
+    ...trainer.step(60).map((row) => ({ type: 'step', ...row })),
+  ];
+  trainer.dispose();
+  const run = await inspectRun(lines.map((line) => JSON.stringify(line)).join('\n'));
+  assert.match(run.source, /Trainscope/);
+  assert.match(run.advised, /Another optimizer: Adam instead of momentum\./);
+});

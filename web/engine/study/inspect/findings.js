@@ -49,6 +49,7 @@
  * @property {LogVerdict | null} validation
  * @property {LogRate | null} rate
  * @property {LogNorms | null} norms
+ * @property {LogNorms | null} calm  of the norms that a threshold may be read off
  * @property {boolean} isSummary  a row sums up an epoch
  * @property {number} interval  the usual distance between rows, in steps
  * @property {number | null} summed  by how much the training loss is larger than the validation loss, where that is a whole number

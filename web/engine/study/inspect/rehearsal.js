@@ -56,6 +56,8 @@ export function rehearse(engine, { run, figures, rate, norms }) {
  * @returns {{ optimizer: string, isNamed: boolean }}
  */
 export function guessOptimizer(engine, run, rate) {
+  const own = run.own?.config.optimizer;
+  if (own !== undefined) return { optimizer: String(own), isNamed: true };
   const rules = engine.tables.rules.map(({ name }) => name);
   const words = run.names.flatMap((name) => name.toLowerCase().split(/[^a-z0-9]+/));
   const named = words.find((word) => rules.includes(word));

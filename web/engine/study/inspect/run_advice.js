@@ -67,7 +67,9 @@ export function planWarmup(found) {
   const { warmup, planned, steps } = found.figures;
   if (!breaksNearStart(found)) return warmup?.steps ?? 0;
   const longest = longestWarmupOf(planned ?? steps);
-  return warmup ? lengthen(warmup.steps, longest) : Math.min(FIRST_TRY, longest);
+  if (warmup) return lengthen(warmup.steps, longest);
+  const lengths = lengthsUpTo(longest);
+  return lengths.includes(FIRST_TRY) ? FIRST_TRY : (lengths.at(-1) ?? longest);
 }
 
 /** @param {number} steps @param {number} longest */
@@ -118,9 +120,14 @@ function longestWarmupOf(total) {
   return Math.floor(LONGEST_SHARE * total);
 }
 
+/** @param {number} longest */
+function lengthsUpTo(longest) {
+  return [10, 100, 1000, 10_000].filter((length) => length <= longest);
+}
+
 /** "10, 100 or 1,000" up to the longest. @param {number} longest */
 function sayLengths(longest) {
-  const lengths = [10, 100, 1000, 10_000].filter((length) => length <= longest).map(count);
+  const lengths = lengthsUpTo(longest).map(count);
   if (lengths.length === 0) return 'a few';
   return lengths.length === 1 ? lengths[0] : `${lengths.slice(0, -1).join(', ')} or ${lengths[lengths.length - 1]}`;
 }
@@ -128,17 +135,17 @@ function sayLengths(longest) {
 /**
  * The threshold in the code of what is advised, which a sentence names where the norms give one.
  *
- * @param {Pick<Findings, 'figures' | 'norms'>} found
+ * @param {Pick<Findings, 'figures' | 'norms' | 'calm'>} found
  */
-export function planThreshold({ figures, norms }) {
+export function planThreshold({ figures, norms, calm }) {
   if (!norms || !figures.norms || norms.scaled) return COMMON_THRESHOLD;
-  const { p90, max } = figures.norms;
+  const { max } = figures.norms;
   if (norms.after_clipping && max) return significant(max / CLIP_LOWER, 2);
-  return p90 ? significant(p90, 3) : COMMON_THRESHOLD;
+  return calm && calm.p90 > 0 ? significant(calm.p90, 3) : COMMON_THRESHOLD;
 }
 
 /** @param {Findings} found @returns {string[]} */
-function adviseClipping({ figures, norms }) {
+function adviseClipping({ figures, norms, calm }) {
   if (!norms || !figures.norms)
     return [
       'Clip the gradient norm. The log has none to read a threshold off: log the norm before clipping at every step, and clip at its 90th percentile; until then 1 is the usual guess.',
@@ -150,33 +157,39 @@ function adviseClipping({ figures, norms }) {
     ];
   if (norms.after_clipping)
     return [
-      `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(planThreshold({ figures, norms }))}), once the norm before clipping is logged.`,
+      `The gradient is clipped at ${number(max)} already, and it does not suffice: clip lower, at a third of it (${number(planThreshold({ figures, norms, calm }))}), once the norm before clipping is logged.`,
     ];
   if (p90 === null)
     return [
       'Clip the gradient norm; of the logged norms none is a finite number from 0, so 1 is the usual guess for a threshold.',
     ];
-  const share = norms.above_one;
+  if (!calm)
+    return [
+      `Clip the gradient norm; there are too few norms before the instability for a percentile that means anything, so ${COMMON_THRESHOLD} is the usual guess for a threshold.`,
+    ];
+  const share = calm.above_one;
   const common =
     share > AGGRESSIVE_SHARE
       ? ` A threshold of ${COMMON_THRESHOLD} would clip ${percent(share)} of the steps: ${IN_DISGUISE}.`
       : '';
   const peak = Math.max(...figures.episodes.map(({ norm_peak }) => norm_peak?.value ?? 0));
   const above =
-    peak > p90
+    peak > calm.p90
       ? `; in the episodes it reached ${number(peak)}`
       : peak > 0
         ? `; the largest that is logged of the episodes, ${number(peak)}, is not above it`
         : '';
   return [
-    `Clip the gradient norm at its 90th percentile, ${number(planThreshold({ figures, norms }))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
+    `Clip the gradient norm at its 90th percentile, ${number(planThreshold({ figures, norms, calm }))}, which clips a tenth of the steps${above}. Where that does not suffice, at a third and a tenth of it.${common}`,
   ];
 }
 
 /** @param {Findings} found @returns {string[]} */
 function adviseOptimizer({ run }) {
   const { label } = remedyRow('optimizer');
-  const isAdam = run.names.some((name) => /adam/i.test(name));
+  const own = run.own?.config.optimizer;
+  const isAdam = own === undefined ? run.names.some((name) => /adam/i.test(name)) : /adam/.test(String(own));
+  if (own !== undefined && !isAdam) return [`${label}: Adam instead of ${own}.`];
   return [
     isAdam
       ? `${label}, or β₂ of 0.95 to 0.99: Adam’s second moment lags behind gradients that grow suddenly.`
@@ -198,7 +211,7 @@ function adviseLowerRate({ figures, rate }) {
 
 /** What to do about the rate of a calm run. @param {Findings} found */
 function adviseRate(found) {
-  const { figures, rate, norms, run, rises, level, turns } = found;
+  const { figures, rate, norms, calm, run, rises, level, turns } = found;
   const none = figures.untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   if (level) {
     const rates = rate
@@ -210,7 +223,7 @@ function adviseRate(found) {
   if (first) {
     const threshold =
       norms && !norms.scaled && !norms.after_clipping
-        ? ` at its 90th percentile, ${number(planThreshold({ figures, norms }))},`
+        ? ` at its 90th percentile, ${number(planThreshold({ figures, norms, calm }))},`
         : '';
     const longer = figures.episodes.length > 0 && breaksNearStart(found) ? 'warm up over more steps, and ' : '';
     return `Before a higher rate is tried: ${longer}clip the gradient norm${threshold} against rises like that at ${figures.unit} ${count(first.peak)}, and look at the data of these ${figures.unit}s.`;

@@ -45,8 +45,9 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     judged && run.game && losses === series.loss ? { ...judged, isJudged: false, episodes: [], doubted: 0 } : judged;
   const validation = val_loss && series.loss ? judge.judge(val_loss, { ...how, isSummary: true }) : null;
   const rate = lr ? judge.readRate(lr, { last: steps, planned }) : null;
-  const norms = grad_norm ? judge.readNorms(grad_norm.value.filter((norm) => !(norm < 0))) : null;
   const report = reportOf(run.own);
+  const episodes = /** @type {LogEpisode[]} */ (report?.episodes ?? loss?.episodes ?? []);
+  const { norms, calm } = readNorms(judge, run, episodes);
   const isTold = loss !== null && (loss.isJudged || loss.divergedAt !== null);
   /** @type {RunInspection} */
   const figures = {
@@ -61,7 +62,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     verdict: isTold ? loss.verdict : null,
     untold: [],
     diverged_at: loss?.divergedAt ?? null,
-    episodes: /** @type {LogEpisode[]} */ (report?.episodes ?? loss?.episodes ?? []).map((episode) => ({
+    episodes: episodes.map((episode) => ({
       ...episode,
       norm_peak: grad_norm ? peakWithin(grad_norm, episode) : null,
       lr: lr ? valueAt(lr, episode.begin) : null,
@@ -99,6 +100,7 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     validation,
     rate,
     norms,
+    calm,
     isSummary,
     interval,
     summed: series.loss && val_loss && scale === null ? findSum(series.loss, val_loss) : null,
@@ -130,6 +132,30 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
   // Exactly as the run has them.
   if (report) figures.episodes = /** @type {typeof figures.episodes} */ (/** @type {unknown} */ (report.episodes));
   return figures;
+}
+
+/** Of fewer norms a percentile means nothing. */
+const NORMS_MIN = 20;
+
+/** A largest norm of so many medians from before spoils the percentiles of a run that broke. */
+const SPOILED = 10;
+
+/**
+ * Norms, and those that a threshold may be read off: of a run that broke and stayed so the ones before.
+ *
+ * @param {LogJudge} judge @param {LogRun} run @param {LogEpisode[]} episodes
+ */
+function readNorms(judge, { series: { grad_norm }, own }, episodes) {
+  if (!grad_norm) return { norms: null, calm: null };
+  const read = (/** @type {Float64Array} */ values) => judge.readNorms(values.filter((norm) => !(norm < 0)));
+  const norms = read(grad_norm.value);
+  const broken = episodes.find((episode) => episode.recovered_at === null);
+  const before = broken && grad_norm.value.filter((_, i) => grad_norm.step[i] <= broken.begin);
+  const first = before ? read(before) : norms;
+  const isSpoiled = !(norms.max <= SPOILED * first.p50);
+  const calm = !before || before.length >= NORMS_MIN ? first : isSpoiled ? null : norms;
+  // Of a run that blew up norms are large for another reason; ours have no loss scale.
+  return { norms: { ...norms, scaled: own ? 0 : (calm?.scaled ?? 0) }, calm };
 }
 
 /** @param {number} value */
