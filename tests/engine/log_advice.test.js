@@ -306,3 +306,53 @@ test('a run of ours names its optimizer', async () => {
   assert.match(run.source, /Trainscope/);
   assert.match(run.advised, /Another optimizer: Adam instead of momentum\./);
 });
+
+test('a loss that rises again, or stands still to the end, and a norm of 0 are told, and no higher rate is advised', async () => {
+  const climbing = await inspectRun(
+    calm((i) => ({ loss: (0.5 + 2 * Math.exp(-i / 50)) * (1 + (0.8 * i) / 1000) * Math.exp(0.05 * noiseOf(i)) })),
+  );
+  assert.equal(climbing.verdict, 'stable');
+  assert.match(climbing.noted, /The loss rises again: it is 0\.6\d* about step \d+ and 0\.8\d* in the last tenth/);
+  const dead = await inspectRun(calm((i) => (i > 600 ? { grad_norm: 0 } : {})));
+  assert.match(dead.noted, /From step 601 to the end \(399 rows\) the norm is 0/);
+  const still = await inspectRun(calm((i) => (i > 600 ? { loss: 0.5 } : {})));
+  assert.match(still.noted, /From step 601 to the end \(399 rows\) the loss is 0\.5 and does not move/);
+  for (const { advised } of [climbing, dead, still]) {
+    assert.match(advised, /Before a higher rate is tried, find out why/);
+    assert.doesNotMatch(advised, /may be below the best/);
+  }
+});
+
+test('a loss rises again neither by noise nor where its rate does', async () => {
+  for (const noise of [0.01, 0.1, 0.5])
+    for (const rows of [30, 100, 1000]) {
+      const { noted } = await inspectRun(
+        calm((i) => ({ loss: (0.5 + 2 * Math.exp((-8 * i) / rows)) * Math.exp(noise * noiseOf(i)) }), rows),
+      );
+      assert.doesNotMatch(noted, /rises again|does not move/, `${noise}, ${rows} rows`);
+    }
+  const again = await inspectRun(
+    calm((i) => ({
+      lr: i < 800 ? 1e-3 * Math.exp(-i / 200) : 1e-3,
+      loss: (i < 800 ? 0.5 + 2 * Math.exp(-i / 100) : 0.8) + 0.02 * noiseOf(i),
+    })),
+  );
+  assert.equal(again.verdict, 'stable');
+  assert.doesNotMatch(again.noted, /rises again/);
+});
+
+test('of many validations that differ by noise alone the last is no worse than the best', async () => {
+  const { noted, advised } = await inspectRun(
+    calm(
+      (i) => ({
+        loss: 0.5 + 2 * Math.exp(-i / 200),
+        // The lowest of 4,000 normal ones is four deviations away; the last is two.
+        val_loss:
+          0.5 * Math.exp(i === 1000 ? -0.2 : i === 3999 ? 0.12 : 0.05 * (noiseOf(i) + noiseOf(i + 7) + noiseOf(3 * i))),
+      }),
+      4000,
+    ),
+  );
+  assert.match(noted, /no more than validations differ by/);
+  assert.doesNotMatch(advised, /Keep the checkpoint/);
+});

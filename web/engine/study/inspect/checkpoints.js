@@ -14,8 +14,11 @@ const CLEARLY = 1.05;
 const KNOWN = 12;
 const MEDIAN_OF = 5;
 
-/** What is further from the best than so many times the usual step from one validation to the next is no chance. */
-const STEPS_AWAY = 5;
+/** What is further from the best than that is from the mean by chance, and so many deviations more, is no chance. */
+const BEYOND = 3;
+
+/** The median of a normal noise's absolute differences. */
+const OF_DIFFERENCE = 0.954;
 
 /** So it is with medians; and nearer than this they are the same. */
 const MEDIANS_AWAY = 2;
@@ -36,7 +39,9 @@ function isChance({ figures: { best }, run: { series } }) {
   const end = medianOf(values.slice(-MEDIAN_OF));
   const moves = medianOf(values.slice(1).map((value, i) => Math.abs(Math.log(value / values[i]))));
   const levels = Math.log(end / around);
-  return levels < Math.max(LEVELS, MEDIANS_AWAY * moves) && Math.log(best.last / best.loss) < STEPS_AWAY * moves;
+  // The lowest of so many is that far below their mean.
+  const away = (Math.sqrt(2 * Math.log(values.length)) + BEYOND) * (moves / OF_DIFFERENCE);
+  return levels < Math.max(LEVELS, MEDIANS_AWAY * moves) && Math.log(best.last / best.loss) < away;
 }
 
 /** Whether validation ends clearly above its best. @param {Findings} found */

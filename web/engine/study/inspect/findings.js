@@ -41,6 +41,8 @@
  * @property {Rehearsal | null} rehearsal
  * @property {RemedyCode | null} code  of an unstable run: what is advised, for its framework
  *
+ * @typedef {{ from: number, rows: number, value: number }} Still  from: its first step
+ *
  * @typedef {object} Findings  what sentences are made of
  * @property {LogRun} run
  * @property {RunInspection} figures
@@ -56,6 +58,9 @@
  * @property {number | null} given  L₀, as the reader gave it
  * @property {import('./rises.js').Rise[]} rises  of a stable run
  * @property {{ first: number, last: number } | null} level  of a loss that does not fall
+ * @property {{ lowest: number, at: number, last: number } | null} climb  of a loss that rises again, if slowly
+ * @property {Still | null} still  the loss is one number to the end
+ * @property {Still | null} vanished  the norm is 0 to the end
  * @property {number | null} turns  the share of rows in which the loss turns up or down, where that is no chance
  */
 

@@ -1,4 +1,9 @@
-/** Where values stand at either end of a log, and how they get from row to row: whether a loss falls, and steps overshoot. */
+/**
+ * Where values stand at either end of a log, and how they get from row to row: whether a loss falls, rises again or stands
+ * still, and steps overshoot.
+ */
+
+/** @typedef {import('../../logs/settle.js').Series} Series */
 
 /** Of fewer rows nothing is said; of more, a share at either end is compared. */
 const ROWS = 20;
@@ -6,6 +11,22 @@ const SHARE = 0.1;
 
 /** What is lost in a training that works is more than this. */
 const FALLEN = 0.98;
+
+/** What rises again is this much above its lowest, by a share of the whole fall, and by so many deviations of a median. */
+const CLIMBED = 1.2;
+const CLIMBED_OF_FALL = 0.05;
+const CLIMBED_NOISE = 5;
+
+/** A rate that is so many times as high takes the loss with it. */
+const RATE_UP = 1.5;
+
+/** The median of a normal noise's absolute differences, and a median's deviation by that of a mean. */
+const OF_DIFFERENCE = 0.954;
+const OF_MEDIAN = 1.2533;
+
+/** What stands still does so to the end, in so many rows and in this share of all. */
+const STILL_ROWS = 20;
+const STILL_SHARE = 0.05;
 
 /** Independent values turn at two rows of three; of so many rows, this share is no chance. */
 const TURNS_ROWS = 200;
@@ -33,6 +54,47 @@ export function findLevel(losses) {
   if (!found) return null;
   const { first, last, medians } = found;
   return Math.min(...medians, last) < FALLEN * first ? null : { first, last };
+}
+
+/**
+ * Where a loss is lowest that rises again, slowly enough to be no instability; a rate that restarts is reason enough.
+ *
+ * @param {Series} losses @param {Series | undefined} rates
+ */
+export function findClimb({ step, value }, rates) {
+  const found = mediansOf(value);
+  if (!found || !value.every((loss) => loss > 0 && Number.isFinite(loss))) return null;
+  const { first, last, medians } = found;
+  const lowest = Math.min(...medians);
+  const part = Math.max(5, Math.floor(SHARE * value.length));
+  const moves = value
+    .subarray(1)
+    .map((loss, i) => Math.abs(Math.log(loss / value[i])))
+    .sort();
+  const noise = (moves[moves.length >> 1] / OF_DIFFERENCE) * (OF_MEDIAN / Math.sqrt(part));
+  const rise = Math.log(last / lowest);
+  if (rise < Math.log(CLIMBED) || rise < CLIMBED_NOISE * noise || last - lowest < CLIMBED_OF_FALL * (first - lowest))
+    return null;
+  const at = step[medians.indexOf(lowest) * part + (part >> 1)];
+  if (rates && rateAt(rates, step[step.length - 1 - (part >> 1)]) > RATE_UP * rateAt(rates, at)) return null;
+  return { lowest, at, last };
+}
+
+/** The last one that is logged until then. @param {Series} rates @param {number} at */
+function rateAt({ step, value }, at) {
+  const after = step.findIndex((each) => each > at);
+  return value[after < 0 ? step.length - 1 : Math.max(0, after - 1)];
+}
+
+/** From where on a series is one number to its end. @param {Series | undefined} series */
+export function findStill(series) {
+  if (!series) return null;
+  const { step, value } = series;
+  const last = value[value.length - 1];
+  let from = value.length - 1;
+  while (from > 0 && value[from - 1] === last) from--;
+  const rows = value.length - from;
+  return rows >= STILL_ROWS && rows >= STILL_SHARE * value.length ? { from: step[from], rows, value: last } : null;
 }
 
 /** In which share of the rows of its second half a loss turns, where that is more often than chance has it. @param {Float64Array} losses */

@@ -211,7 +211,8 @@ function adviseLowerRate({ figures, rate }) {
 
 /** What to do about the rate of a calm run. @param {Findings} found */
 function adviseRate(found) {
-  const { figures, rate, norms, calm, run, rises, level, turns } = found;
+  const { figures, rate, norms, calm, run, rises, level, climb, turns } = found;
+  const still = found.vanished ?? found.still;
   const none = figures.untold.length > 0 ? 'No instability shows in what is logged' : 'No instability that matters';
   if (level) {
     const rates = rate
@@ -219,6 +220,10 @@ function adviseRate(found) {
       : 'rates ten times lower and higher tell';
     return `Nothing is learned yet. First let the network learn one batch by heart, which shows whether data, labels, loss and gradient belong together; then ${rates} on which side of the useful ones this is.`;
   }
+  if (still)
+    return `Before a higher rate is tried, find out why nothing moves from ${figures.unit} ${count(still.from)} on: units that died, a rate of 0 and weights that are not updated do so, and so do decimals that are cut in the log.`;
+  if (climb)
+    return `Before a higher rate is tried, find out why the loss rises from ${figures.unit} ${count(climb.at)} on: harder data, as of a curriculum, do so; else train on from there at ${rate ? `a tenth of the rate, ${number(significant(rate.peak / 10, 2))}` : 'a tenth of the rate'}, and see whether it falls.`;
   const [first] = [...rises, ...figures.episodes];
   if (first) {
     const threshold =

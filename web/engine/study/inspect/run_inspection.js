@@ -3,7 +3,7 @@
 import { isBadVerdict } from '../../config/log_verdicts.js';
 import { LogJudge } from '../../logs/log_verdict.js';
 import { isInBits } from '../../logs/names.js';
-import { findLevel, findTurns } from './levels.js';
+import { findClimb, findLevel, findStill, findTurns } from './levels.js';
 import { figuresOfOwn, noteOwn, reportOf } from './own_run.js';
 import { writeRemedy } from './remedy_code.js';
 import { findRises } from './rises.js';
@@ -107,11 +107,18 @@ export function inspectRun(engine, run, { baseline, framework = null }) {
     given: known,
     rises: [],
     level: null,
+    climb: null,
+    still: null,
+    vanished: null,
     turns: null,
   };
   if (loss && losses && figures.verdict === 'stable' && !report) {
     found.rises = findRises(losses, loss.smoothed, { norms: grad_norm, p90: figures.norms?.p90, rates: lr });
     found.level = run.isCutAtHead ? null : findLevel(losses.value);
+    found.climb = series.loss && !found.level ? findClimb(losses, lr) : null;
+    found.still = findStill(losses);
+    const still = findStill(grad_norm);
+    found.vanished = still?.value === 0 ? still : null;
     found.turns = interval === 1 && !isSummary ? findTurns(losses.value) : null;
   }
   if (report) figures.notes = [noteOwn(report), ...run.notes];

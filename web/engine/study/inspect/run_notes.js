@@ -38,6 +38,8 @@ export function noteRun(found) {
     ...noteVerdict(found),
     ...noteRises(found),
     ...noteFall(found),
+    ...noteClimb(found),
+    ...noteStill(found),
     ...noteTurns(found),
     ...noteOdd(found),
     ...noteScale(found),
@@ -141,6 +143,29 @@ function noteFall({ level, figures, given }) {
 }
 
 /** @param {Findings} found @returns {string[]} */
+function noteClimb({ climb, figures: { unit } }) {
+  return climb === null
+    ? []
+    : [
+        `The loss rises again: it is ${number(climb.lowest)} about ${unit} ${count(climb.at)} and ${number(climb.last)} in the last tenth of the rows (medians): no noise, if short of what counts as an instability here.`,
+      ];
+}
+
+/** @param {Findings} found @returns {string[]} */
+function noteStill({ still, vanished, figures: { unit } }) {
+  const notes = [];
+  if (still)
+    notes.push(
+      `From ${unit} ${count(still.from)} to the end (${plural(still.rows, 'row')}) the loss is ${number(still.value)} and does not move: nothing is learned there, unless decimals are cut.`,
+    );
+  if (vanished)
+    notes.push(
+      `From ${unit} ${count(vanished.from)} to the end (${plural(vanished.rows, 'row')}) the norm is 0: no gradient is left, unless decimals are cut.`,
+    );
+  return notes;
+}
+
+/** @param {Findings} found @returns {string[]} */
 function noteTurns({ turns }) {
   return turns === null
     ? []
@@ -211,7 +236,7 @@ function noteRate({ run, figures, rate }) {
     notes.push(
       `The rate stands at 0 up to ${figures.unit} ${count(rate.skipped)}, as where the first updates are skipped.`,
     );
-  if (warmup) {
+  if (warmup && warmup.steps > 0) {
     const judged =
       planned === null || warmup.share === null
         ? ''
