@@ -112,6 +112,18 @@ test('a number or a word that belongs to another setting points to that', () => 
     [{ weight_decay: 'none' }, ''],
     [{ lr_min: 'off' }, ''],
     [{ clip: 'x' }, ''],
+    // A word of another setting is no misspelt one of this, unless it is its begin; words of switches and numbers are none.
+    [{ clip: 'sort' }, 'Did you mean dataset=sort?'],
+    [{ arithmetic: 'plane' }, 'Did you mean dataset=plane?'],
+    [{ mistake: 'rmsprop' }, 'Did you mean rmsprop_from_zero?'],
+    [{ clip: 'none' }, 'Did you mean off?'],
+    [{ clip: 0 }, 'Did you mean off?'],
+    [{ mistake: 'off' }, 'Did you mean none?'],
+    [{ schedule: 'on' }, ''],
+    [{ downsample: 16 }, ''],
+    [{ schedule: 0 }, ''],
+    [{ optimizer: 'NADAM' }, 'Did you mean nadam?'],
+    [{ dataset: 'sor' }, 'Did you mean sort?'],
   ]))
     assert.equal(said(given), hint, JSON.stringify(given));
   for (const { name, kind, number } of SCHEMA.fields) {

@@ -185,13 +185,28 @@ function readMembers(input, problems) {
  */
 export function judgeValue(field, value) {
   const judged = judgeKind(field, value);
-  if (!('complaint' in judged) || judged.complaint.endsWith('?')) return judged;
-  const meant = typeof value === 'string' || typeof value === 'number' ? meantElsewhere(field, String(value)) : '';
+  if (!('complaint' in judged)) return judged;
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const nearest = field.kind === 'enum' ? meantOption(field, text) : '';
+  // A whole word of another setting is sooner that than a misspelt one of this.
+  const meant = nearest.startsWith(text) && nearest !== '' ? nearest : meantElsewhere(field, text) || nearest;
   return meant ? { complaint: `${judged.complaint} Did you mean ${meant}?` } : judged;
 }
 
 /** Words that say nothing of what they are for. */
-const NOTHING = /^(off|none)$/;
+const NOTHING = /^(off|none|no)$/;
+
+/**
+ * The option that a text is nearest to, '' where none is. Numbers, and words of switches, are no misspelt names: 16 is not
+ * meant for 1, nor none for norm, but for off.
+ *
+ * @param {Field} field @param {string} text
+ */
+function meantOption({ options }, text) {
+  const names = options.map(({ name }) => String(name));
+  if (NOTHING.test(text) || FLAG_WORDS.get(text) === false) return names.find((name) => NOTHING.test(name)) ?? '';
+  return Number.isNaN(Number(text)) && !FLAG_WORDS.has(text) ? (nearestName(text, names) ?? '') : '';
+}
 
 /**
  * What a value would be of another setting: a number of the one that the table names, a word of the only one that has it
@@ -200,7 +215,7 @@ const NOTHING = /^(off|none)$/;
  * @param {Field} field @param {string} value
  */
 function meantElsewhere(field, value) {
-  if (FIELD_BY_NAME.get(field.name) !== field || NOTHING.test(value)) return '';
+  if (FIELD_BY_NAME.get(field.name) !== field || NOTHING.test(value) || Number(value) === 0) return '';
   const [other, more] = SCHEMA.fields
     .filter(({ kind, name }) => name === field.number || (kind === 'enum' && Number.isNaN(Number(value))))
     .filter((one) => 'value' in judgeKind(one, value));
@@ -251,9 +266,7 @@ function judgeOption({ options }, value) {
   const option = options.find(({ name }) => String(name) === text);
   if (option) return { value: option.name };
   const names = options.map(({ name }) => String(name));
-  const nearest = text === null ? null : nearestName(text, names);
-  const hint = nearest ? ` Did you mean ${nearest}?` : '';
-  return { complaint: `must be one of ${names.join(', ')}, not ${describeValue(value)}.${hint}` };
+  return { complaint: `must be one of ${names.join(', ')}, not ${describeValue(value)}.` };
 }
 
 /** @param {Field} field @param {unknown} value @returns {Judgement} */

@@ -22,6 +22,9 @@ export function unknownName(name, names) {
   return nearest ? `"${shorten(name)}": did you mean ${nearest}?` : `"${shorten(name)}".`;
 }
 
+/** A name of which only the begin was typed, in letters that are wrong. */
+const BEGUN = 0.9;
+
 /** As names are compared. @param {string} name */
 const plainName = (name) => name.toLowerCase().replaceAll(/[- ]/g, '_').replace(/^_+/, '');
 
@@ -42,7 +45,9 @@ export function nearestName(name, names) {
   for (const candidate of names) {
     const known = plainName(candidate);
     if (typed && plainName(FIELD_BY_NAME.get(known)?.label ?? '') === typed) return candidate;
-    const edits = known.startsWith(typed) && typed.length > 1 ? 1 : leven(typed, known);
+    // A name that goes on as typed is nearer than one with another letter, and the same one nearest.
+    const isBegun = known.startsWith(typed) && typed.length > 1 && known !== typed;
+    const edits = isBegun ? BEGUN : leven(typed, known);
     if (edits < fewest) {
       fewest = edits;
       nearest = candidate;
