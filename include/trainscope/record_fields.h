@@ -200,7 +200,7 @@
   DOUBLE(peak, "The step of the highest loss") \
   DOUBLE(recovered_at, "The step at which the loss was back, or NaN") \
   DOUBLE(loss_before, "The smoothed loss at begin") \
-  DOUBLE(loss_peak, "The highest loss as logged; infinite where it was not finite") \
+  DOUBLE(loss_peak, "The highest loss as logged; of a run that died the first that is not finite, or NaN") \
   INT(kind, "Its place among the verdicts") \
   INT(reserved, "0")
 

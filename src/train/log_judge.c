@@ -38,7 +38,6 @@ static const double NOISY = 2.01;
 enum { ZERO_ROWS = 2 };
 
 static double not_a_number(void) { return (double)__builtin_nanf(""); }
-static double infinite(void) { return (double)__builtin_inff(); }
 static int smaller(int a, int b) { return a < b ? a : b; }
 static int larger(int a, int b) { return a > b ? a : b; }
 static double magnitude(double x) { return x < 0 ? -x : x; }
@@ -351,7 +350,9 @@ void tscope_log_judge(const double *step, const double *loss, const double *norm
       count++;
     }
     if (alive < n) {
-      episodes[count - 1].loss_peak = infinite();
+      /* Zeros beside norms that are none stand for losses that nobody wrote down. */
+      const double dead = loss[alive];
+      episodes[count - 1].loss_peak = tscope_is_finite(dead) ? not_a_number() : dead;
       episodes[count - 1].peak = step[alive];
     }
     verdict->episode_count = count;

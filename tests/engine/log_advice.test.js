@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatInspection } from '../../web/cli/inspect_report.js';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { inspectLogs } from '../../web/engine/study/inspect/inspect.js';
 import { createEngine } from '../../web/platform/node/index.js';
@@ -60,10 +61,14 @@ test('of a run that died there is no highest loss and no highest norm, whether N
     assert.equal(dead.diverged_at, 701);
     assert.deepEqual(
       dead.episodes.map(({ peak, loss_peak }) => [peak, loss_peak]),
-      [[701, Number.POSITIVE_INFINITY]],
+      [[701, Number.NaN]],
     );
     assert.doesNotMatch(dead.noted, /The norm peaks/);
+    const text = formatInspection({ runs: [dead], range_test: null, sweep: null, notes: [] });
+    assert.match(text, /peak NaN at 701, not recovered/);
   }
+  const infinite = await inspectRun(calm((i) => (i > 700 ? { loss: i > 702 ? 'nan' : 'inf' } : {})));
+  assert.equal(infinite.episodes[0].loss_peak, Number.POSITIVE_INFINITY);
 });
 
 test('a training loss above the validation loss is no sum because of that', async () => {

@@ -131,9 +131,12 @@ static void test_divergence(void) {
   for (int i = 150; i < 200; i++) loss[i] = NAN;
   tscope_log_verdict verdict = judge(200);
   CHECK(verdict.diverged_at == step[150]);
-  CHECK(verdict.episode_count == 1 && isinf(episodes[0].loss_peak));
+  CHECK(verdict.episode_count == 1 && isnan(episodes[0].loss_peak));
   CHECK(episodes[0].begin == step[149] && isnan(episodes[0].recovered_at));
   CHECK(isnan(smoothed[150]) && !isnan(smoothed[149]));
+  loss[150] = INFINITY;
+  judge(200);
+  CHECK(isinf(episodes[0].loss_peak));
   /* Skipped updates in between are none. */
   fall(200, 10);
   loss[60] = loss[61] = NAN;

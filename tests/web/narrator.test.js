@@ -101,6 +101,8 @@ test('what is said is one sentence without an endless number, however far the lo
     assert.match(numbers, /from 0\.76 to /);
     assert.match(numbers, /reached more than a million times its 90th percentile/);
   }
+  const none = episodeInWords(run, makeEpisode({ loss_peak: Number.NaN })).numbers;
+  assert.match(none, /from 0\.76 to NaN\./, 'which is not infinite');
 });
 
 test('an instability that follows a live change is that change’s, and goes away with it', () => {

@@ -16,7 +16,7 @@ import { readRecord, recordBytes, writeRecord } from '../core/record.js';
  * @property {number | null} recovered_at
  * @property {import('../config/verdicts.js').Instability} kind
  * @property {number} loss_before
- * @property {number} loss_peak  infinite where it was not finite
+ * @property {number} loss_peak  of a run that died the first that is not finite
  *
  * @typedef {object} LogVerdict
  * @property {boolean} isJudged  false: the losses are 0 or below it

@@ -21,6 +21,11 @@ export function number(value, { digits } = {}) {
   return String(significant(shown, digits ?? (size >= 1000 ? 4 : 3)));
 }
 
+/** A measurement that was made: NaN is not nothing then. @param {number} value @param {{ digits?: number }} [how] */
+export function measured(value, how) {
+  return Number.isNaN(value) ? 'NaN' : number(value, how);
+}
+
 /** A number at a tick or beside an axis, where room is scarce: with a power of ten from 100,000 on. @param {number} value */
 export function axisNumber(value) {
   return Math.abs(value) >= 1e5 && Number.isFinite(value) ? scientific(value, 3) : number(value);
