@@ -154,6 +154,26 @@ const TABLES = {
       ],
     },
   },
+  'numbers that are infinite': {
+    text: `a,b,label\n${lines(40, (i) => `${i === 3 ? 'inf' : chance(i)},${chance(i + 9)},${i % 2}`)}`,
+    is: {
+      target: 'label',
+      classes: ['0', '1'],
+      features: 2,
+      rows: 39,
+      notes: [/1 of 40 rows .*: a number is infinite, in a\./],
+    },
+  },
+  'numbers of which some are infinite': {
+    text: `a,b,label\n${lines(40, (i) => `${i === 3 ? '-Infinity' : chance(i)},${i === 9 ? '' : chance(i + 9)},${i % 2}`)}`,
+    is: {
+      target: 'label',
+      classes: ['0', '1'],
+      features: 2,
+      rows: 38,
+      notes: [/2 of 40 rows .*: a number is missing or infinite, in a and b\./],
+    },
+  },
   'a continuous target (housing)': {
     text: `rooms,medv\n${lines(40, (i) => `${chance(i)},${(17 + 9 * chance(i + 3)).toFixed(1)}`)}`,
     is: {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatInspection } from '../../web/cli/inspect_report.js';
+import { logVerdictInWords } from '../../web/engine/config/log_verdicts.js';
 import { readLogs } from '../../web/engine/logs/read_logs.js';
 import { inspectLogs } from '../../web/engine/study/inspect/inspect.js';
 import { createEngine } from '../../web/platform/node/index.js';
@@ -69,6 +70,20 @@ test('of a run that died there is no highest loss and no highest norm, whether N
   }
   const infinite = await inspectRun(calm((i) => (i > 700 ? { loss: i > 702 ? 'nan' : 'inf' } : {})));
   assert.equal(infinite.episodes[0].loss_peak, Number.POSITIVE_INFINITY);
+});
+
+test('an infinite loss in mid-run is told as infinite, however it is written', async () => {
+  for (const loss of ['inf', '+Infinity', '1e999', '1.#INF', '∞'])
+    for (const text of [
+      csvOf(calm((i) => (i === 700 ? { loss } : {}))),
+      calm((i) => (i === 700 ? { loss } : {}))
+        .map((row) => `step ${row.step} | loss: ${row.loss} | lr: ${row.lr}`)
+        .join('\n'),
+    ]) {
+      const run = await inspectRun(text);
+      assert.match(run.noted, /The loss is infinite at step 700, and finite after that/, loss);
+      assert.match(logVerdictInWords(run), /cannot be told: the rows whose loss is missing or no finite number$/);
+    }
 });
 
 test('a training loss above the validation loss is no sum because of that', async () => {

@@ -2,7 +2,7 @@
 
 import { logVerdictInWords } from '../engine/config/log_verdicts.js';
 import { verdictInWords } from '../engine/config/verdicts.js';
-import { count, measured, number, percent } from '../engine/words/numbers.js';
+import { count, number, numberOrNaN, percent } from '../engine/words/numbers.js';
 import { RULE_NAMES } from '../engine/words/range_rules.js';
 import { plural } from '../engine/words/sentences.js';
 
@@ -38,7 +38,7 @@ function formatRun(run) {
     ...run.episodes.map((episode) =>
       row(
         '',
-        `${verdictInWords(episode.kind)} from ${unit} ${count(episode.begin)}, peak ${measured(episode.loss_peak)} at ${count(episode.peak)}, ${
+        `${verdictInWords(episode.kind)} from ${unit} ${count(episode.begin)}, peak ${numberOrNaN(episode.loss_peak)} at ${count(episode.peak)}, ${
           episode.recovered_at === null ? 'not recovered' : `recovered at ${count(episode.recovered_at)}`
         }`,
       ),

@@ -4,7 +4,7 @@ import { formatSettings } from '../engine/config/config_text.js';
 import { sayInfeasible } from '../engine/config/fate.js';
 import { instabilityInWords, isInstability, verdictInWords } from '../engine/config/verdicts.js';
 import { clippedInWords, summaryNormsInWords } from '../engine/words/norms.js';
-import { bytes, count, measured, number, percent } from '../engine/words/numbers.js';
+import { bytes, count, number, numberOrNaN, percent } from '../engine/words/numbers.js';
 import { plural } from '../engine/words/sentences.js';
 import { sayUnstableFrom } from '../engine/words/unstable_rates.js';
 
@@ -123,5 +123,5 @@ export function row(label, text) {
 
 /** A measurement with as many digits as tell two runs apart. @param {number} value */
 export function exact(value) {
-  return measured(value, { digits: 4 });
+  return numberOrNaN(value, { digits: 4 });
 }

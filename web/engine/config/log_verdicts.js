@@ -7,7 +7,7 @@ import { verdictInWords } from './verdicts.js';
 /**
  * @typedef {'start' | 'short' | 'noise' | 'height' | 'gaps' | 'holes' | 'rest'} Untold  start: instability of the first steps. short: what
  *   lasts less than from one row to the next. noise: a rise that is no larger than what rows differ by. height: how high a
- *   spike was, or a short one at all, where losses are smoothed. gaps: the rows whose loss is missing or no number.
+ *   spike was, or a short one at all, where losses are smoothed. gaps: the rows whose loss is missing or no finite number.
  *   holes: steps that no row stands for. rest: the steps after the last row.
  *
  * @typedef {object} LogVerdictTold
@@ -24,7 +24,7 @@ const UNTOLD = {
   short: 'spikes between rows',
   noise: 'rises within the noise',
   height: 'spikes that smoothing flattened',
-  gaps: 'the rows whose loss is missing or no number',
+  gaps: 'the rows whose loss is missing or no finite number',
   holes: 'the steps without a row',
   rest: 'the rest of the run',
 };

@@ -241,8 +241,8 @@ export function noteUnplaced(numbers, missing) {
 /** Words that stand for what is no number. @type {[RegExp, number][]} */
 const WORDS = [
   [/^[+-]?(nan|#qnan|nan\(.*\)|1\.#(ind|qnan|snan)0*)$/i, Number.NaN],
-  [/^\+?(inf|infinity|1\.#inf0*)$/i, Infinity],
-  [/^-(inf|infinity|1\.#inf0*)$/i, -Infinity],
+  [/^\+?(inf|infinity|∞|1\.#inf0*)$/i, Infinity],
+  [/^[-−](inf|infinity|∞|1\.#inf0*)$/i, -Infinity],
 ];
 
 /** Fortran's: of a number with a point the exponent behind a D, with its sign, as no name and no code is written. */

@@ -22,7 +22,7 @@ export function number(value, { digits } = {}) {
 }
 
 /** A measurement that was made: NaN is not nothing then. @param {number} value @param {{ digits?: number }} [how] */
-export function measured(value, how) {
+export function numberOrNaN(value, how) {
   return Number.isNaN(value) ? 'NaN' : number(value, how);
 }
 

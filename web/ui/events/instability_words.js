@@ -1,7 +1,7 @@
 /** What is said of a training that became unstable, in one sentence each, and the numbers behind it: the engine's. */
 
 import { instabilityInWords, kindOfEpisode } from '../../engine/config/verdicts.js';
-import { count, measured, number, percent } from '../../engine/words/numbers.js';
+import { count, number, numberOrNaN, percent } from '../../engine/words/numbers.js';
 import { capitalize, plural } from '../../engine/words/sentences.js';
 import { openEpisode } from './learning.js';
 import { beginOfEpisode, causeInWords, causeOfEnd, causeOfEpisode } from './live_cause.js';
@@ -66,7 +66,7 @@ function times(ratio) {
 
 /** @param {number} loss */
 function sayLoss(loss) {
-  return loss === Number.POSITIVE_INFINITY ? 'more than a float holds' : measured(loss);
+  return loss === Number.POSITIVE_INFINITY ? 'more than a float holds' : numberOrNaN(loss);
 }
 
 /** Of which kind it is. @param {Episode} episode */

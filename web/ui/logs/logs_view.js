@@ -7,7 +7,7 @@ import { html, nothing } from 'lit';
 import { configFromSearch } from '../../engine/config/config_text.js';
 import { isBadVerdict, logVerdictInSentences, logVerdictInShort } from '../../engine/config/log_verdicts.js';
 import { verdictInWords } from '../../engine/config/verdicts.js';
-import { count, measured } from '../../engine/words/numbers.js';
+import { count, numberOrNaN } from '../../engine/words/numbers.js';
 import '../experiment/as_code.js';
 import { explained } from '../glossary/explained_text.js';
 import { save } from '../shared/export.js';
@@ -136,7 +136,7 @@ export class LogsView extends LabElement {
       <p class="logs-verdict">${explained(logVerdictInSentences(found))}</p>
       ${found.episodes.map(
         ({ begin, peak, recovered_at, loss_peak, kind }) =>
-          html`<p>${verdictInWords(kind)}: from ${found.unit} ${count(begin)}, peak ${measured(loss_peak)} at ${count(peak)}, ${recovered_at === null ? 'not recovered' : `recovered at ${count(recovered_at)}`}.</p>`,
+          html`<p>${verdictInWords(kind)}: from ${found.unit} ${count(begin)}, peak ${numberOrNaN(loss_peak)} at ${count(peak)}, ${recovered_at === null ? 'not recovered' : `recovered at ${count(recovered_at)}`}.</p>`,
       )}
       ${found.advice.length > 0 ? html`<h3>What to try next</h3><ol>${found.advice.map((advice) => html`<li>${explained(advice)}</li>`)}</ol>` : nothing}
       <div class="buttons">

@@ -4,7 +4,7 @@
  * around that are looked at one by one, and the strip shows in which layers the gradient grew first.
  */
 import { html, nothing } from 'lit';
-import { axisNumber, count, measured, significant } from '../../engine/words/numbers.js';
+import { axisNumber, count, numberOrNaN, significant } from '../../engine/words/numbers.js';
 import { openEpisode } from '../events/learning.js';
 import { beginOfEpisode } from '../events/live_cause.js';
 import { LabElement } from '../shared/lab_element.js';
@@ -100,7 +100,7 @@ export class LayerStrip extends LabElement {
     const isNone = Number.isNaN(growth?.layers[i].gradient);
     const factor = growth && rank ? (isNone ? 'NaN' : `× ${axisNumber(significant(growth.factors[i], 2))}`) : '';
     const since = factor && growth && !isNone ? `, ${factor} what it was at step ${count(growth.since)}` : '';
-    const said = `${layer.name}: gradient norm ${measured(layer.gradient)}${since}; activations ${measured(layer.activation)}`;
+    const said = `${layer.name}: gradient norm ${numberOrNaN(layer.gradient)}${since}; activations ${numberOrNaN(layer.activation)}`;
     return html`<li class=${`layer ${rank}`} title=${said}>
       <span class="gauges" role="img" aria-label=${said}>
         <span class="gradient" style=${`--fill:${gradientFill(layer).toFixed(3)}`}></span>

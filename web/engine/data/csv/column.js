@@ -24,6 +24,8 @@ export class Column {
   /** Cells that hold a word that is no number. */
   texts = 0;
   missing = 0;
+  /** Of those that are missing. */
+  infinite = 0;
   least = Infinity;
   most = -Infinity;
   sum = 0;

@@ -219,8 +219,13 @@ export function markWhole(blocks, needed, keep) {
 
 /** @param {Table} table @param {number[]} needed @param {number} left @param {number} all */
 export function sayLacking({ columns }, needed, left, all) {
-  const names = needed.filter((i) => columns[i].missing > 0).map((i) => columns[i].name);
-  return `${count(left)} of ${plural(all, 'row')} left out: a number is missing, in ${someOf(names)}.`;
+  const lacking = needed.map((i) => columns[i]).filter(({ missing }) => missing > 0);
+  const names = lacking.map(({ name }) => name);
+  const what = [
+    ...(lacking.some(({ missing, infinite }) => missing > infinite) ? ['missing'] : []),
+    ...(lacking.some(({ infinite }) => infinite > 0) ? ['infinite'] : []),
+  ];
+  return `${count(left)} of ${plural(all, 'row')} left out: a number is ${what.join(' or ')}, in ${someOf(names)}.`;
 }
 
 /** How columns of another style were read. @param {Table} table @param {number[]} used @returns {string[]} */

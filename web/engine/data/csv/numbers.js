@@ -206,6 +206,11 @@ export function isMissing(text) {
   return text.length <= ODD_LENGTH && ODD.test(text);
 }
 
+/** @param {string} missing  a word that is missing */
+export function isInfinite(missing) {
+  return /inf/i.test(missing);
+}
+
 /** @param {string} text */
 export function mayBeClass(text) {
   return MAY_BE_CLASS.has(text.toLowerCase());

@@ -11,7 +11,7 @@ import { Column } from './column.js';
 import { blankComments } from './comments.js';
 import { findLayout } from './dialect.js';
 import { decodeCell, findEncoding, toUtf8 } from './encoding.js';
-import { isMissing, looksNumeric, markOf, readDigits, readNumber } from './numbers.js';
+import { isInfinite, isMissing, looksNumeric, markOf, readDigits, readNumber } from './numbers.js';
 import { Tokenizer } from './tokenizer.js';
 import { quoted, tableError } from './words.js';
 
@@ -257,6 +257,7 @@ class Filler {
   /** @param {Column} column @param {number} i @param {string} [text] @param {number} [line] */
   #miss(column, i, text = '', line = 0) {
     column.missing++;
+    if (isInfinite(text)) column.infinite++;
     // What is missing in a target may turn out to be a class.
     this.#blocks.setWord(i, this.#spelled[i] && text !== '' ? column.numberOf(text, line) : NOTHING);
     return NaN;

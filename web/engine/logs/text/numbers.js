@@ -17,8 +17,11 @@ function isWordLetter(letter) {
   );
 }
 
+/** ∞ */
+const INFINITY = 0x221e;
+
 const NUMBER =
-  /[-+]?(?:\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
+  /[-+]?(?:\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?|1\.#(?:inf|ind|qnan|snan)0*|∞|(?:\d+\.\d*|\.\d+)[dD][-+]\d+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan(?:\(ind\))?|inf(?:inity)?)/iy;
 
 /**
  * Where a number that begins here ends; -1 where none does.
@@ -33,7 +36,8 @@ export function numberEnd(line, at) {
     letter === 43 ||
     letter === 46 ||
     (letter | 32) === 110 ||
-    (letter | 32) === 105;
+    (letter | 32) === 105 ||
+    letter === INFINITY;
   if (!isStart) return -1;
   NUMBER.lastIndex = at;
   const found = NUMBER.exec(line);

@@ -3,7 +3,7 @@
 import { countFates, FATES } from '../../config/fate.js';
 import { INSTABILITIES, isInstability, kindOfRun, whenInWords } from '../../config/verdicts.js';
 import { whichTypical } from '../../words/norms.js';
-import { count, measured, number } from '../../words/numbers.js';
+import { count, number, numberOrNaN } from '../../words/numbers.js';
 import { agree, list, ofSeeds, plural } from '../../words/sentences.js';
 import { medianOf } from '../trial/statistics.js';
 
@@ -48,7 +48,7 @@ export function sayEpisodes(trials) {
         norm_typical !== null && norm_typical > 0 && norm_peak > 2 * norm_typical
           ? ` The gradient norm reaches ${number(norm_peak)}, ${number(norm_peak / norm_typical)} × its 90th percentile before.`
           : '';
-      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${measured(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; guessing costs ${number(baseline_loss)}) ${end}.${norm}`;
+      return `Seed ${seed}, ${plural(episodes.length, 'episode')}: ${whenInWords(kind)} the loss rises from ${number(loss_before)} at step ${count(begin)} to ${numberOrNaN(loss_peak)} at step ${count(peak)} (noticed at step ${count(detected_at)}; guessing costs ${number(baseline_loss)}) ${end}.${norm}`;
     });
 }
 

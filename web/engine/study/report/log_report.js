@@ -3,7 +3,7 @@
 import { logVerdictInWords } from '../../config/log_verdicts.js';
 import { SCHEMA } from '../../config/schema.js';
 import { verdictInWords } from '../../config/verdicts.js';
-import { count, measured, number, percent } from '../../words/numbers.js';
+import { count, number, numberOrNaN, percent } from '../../words/numbers.js';
 import { capitalize, plural } from '../../words/sentences.js';
 import { drawChart, escapeHtml } from './report_chart.js';
 import { formatList, formatPage, formatTerm } from './report_page.js';
@@ -114,7 +114,7 @@ function formatEpisodes({ episodes, unit }) {
       `<tr><td>${escapeHtml(verdictInWords(episode.kind))}</td>${[
         count(episode.begin),
         count(episode.peak),
-        measured(episode.loss_peak),
+        numberOrNaN(episode.loss_peak),
         episode.recovered_at === null ? 'not' : count(episode.recovered_at),
         number(episode.lr),
       ]

@@ -3,7 +3,7 @@
 import { formatSettings } from '../../config/config_text.js';
 import { FATES, fateOf } from '../../config/fate.js';
 import { instabilityInWords, isInstability } from '../../config/verdicts.js';
-import { count, measured, number, percent } from '../../words/numbers.js';
+import { count, number, numberOrNaN, percent } from '../../words/numbers.js';
 import { agree, ofSeeds, plural } from '../../words/sentences.js';
 import { settingsInWords } from '../../words/settings.js';
 import { countStates } from '../judge/trial_words.js';
@@ -291,7 +291,7 @@ function describeState(run) {
       .slice(0, 3)
       .map(
         (episode) =>
-          `${number(episode.loss_before)} at ${count(episode.begin)} → ${measured(episode.loss_peak)} at ${count(episode.peak)}`,
+          `${number(episode.loss_before)} at ${count(episode.begin)} → ${numberOrNaN(episode.loss_peak)} at ${count(episode.peak)}`,
       ),
   );
   return parts.join('; ');
