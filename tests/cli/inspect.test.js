@@ -207,32 +207,32 @@ test('values that are none of their kind are told, and looked into before a high
   const cases = [
     [
       (i) => (i === 30 ? { loss: 'nan' } : {}),
-      /The loss is NaN at step 30, and finite after that: .*GradScaler/,
-      /^Find out why the loss is NaN at step 30, before a higher rate/,
+      /The loss is NaN at epoch 30, and finite after that: .*GradScaler/,
+      /^Find out why the loss is NaN at epoch 30, before a higher rate/,
     ],
     [
       (i) => (i > 29 && i < 33 ? { loss: ['nan', 'inf', '-inf'][i - 30] } : {}),
-      /The loss is NaN, infinite or minus infinite at steps 30, 31 and 32, and finite/,
+      /The loss is NaN, infinite or minus infinite at epochs 30, 31 and 32, and finite/,
       /^Find out why the loss is NaN, infinite or minus infinite/,
     ],
     [
       (i) => (i > 9 && i < 20 ? { loss: 'nan' } : {}),
-      /The loss is NaN in 10 of 61 rows, from step 10 to 19, and finite/,
+      /The loss is NaN in 10 of 61 rows, from epoch 10 to 19, and finite/,
       /^Find out why/,
     ],
     [
       (i) => (i > 58 ? { val_loss: 'nan' } : {}),
-      /The validation loss is NaN at steps 59 and 60, the last one among them.* The best checkpoint is that of step 0/,
+      /The validation loss is NaN at epochs 59 and 60, the last one among them.* The best checkpoint is that of epoch 0/,
       /^Find out why the validation loss is NaN/,
     ],
     [
       (i) => (i === 30 ? { loss: 'oops' } : {}),
-      /"loss" holds what is no number in 1 row, at step 30: "oops"/,
+      /"loss" holds what is no number in 1 row, at epoch 30: "oops"/,
       /^Find out what/,
     ],
     [
       (i) => (i > 30 ? { lr: -0.001 } : {}),
-      /The rate is below 0 in 30 of 61 rows, from step 31 to 60, and -0.001 at its lowest/,
+      /The rate is below 0 in 30 of 61 rows, from epoch 31 to 60, and -0.001 at its lowest/,
       /^Keep the rate from going below 0, .* keep it at 0 or above/,
     ],
     [() => ({ lr: -0.001 }), /The rate is below 0 in 61 of 61 rows/, /^Keep the rate from going below 0/],
@@ -248,7 +248,7 @@ test('values that are none of their kind are told, and looked into before a high
     if (/below 0/.test(note.source)) assert.equal(schedule, null);
   }
 
-  assert.match((await told((i) => (i === 7 ? { lr: 'nan' } : {}))).said, /The rate is NaN at step 7\./);
+  assert.match((await told((i) => (i === 7 ? { lr: 'nan' } : {}))).said, /The rate is NaN at epoch 7\./);
   const norms = await told((i) => (i % 2 ? { grad_norm: -1 } : {}));
   assert.match(norms.said, /The norm is below 0 in 30 of 61 rows, .* these were left aside/);
   assert.equal(norms.norms?.p50, 31, 'of those that are norms');
@@ -256,11 +256,11 @@ test('values that are none of their kind are told, and looked into before a high
   assert.match(sparse.said, /The validation loss is NaN in 54 of 61 rows, .*presumably where none was logged/);
   assert.doesNotMatch(sparse.advice[0], /Find out/);
   const ended = await told((i) => (i > 49 ? { loss: 'oops' } : {}));
-  assert.match(ended.said, /After step 49 the loss is no number in 11 rows, while "\w+" goes on: the run may have/);
+  assert.match(ended.said, /After epoch 49 the loss is no number in 11 rows, while "\w+" goes on: the run may have/);
   assert.doesNotMatch(ended.said, /empty/);
   const diverged = await told((i) => (i === 30 || i > 49 ? { loss: 'nan' } : {}));
   assert.equal(diverged.verdict, 'diverged');
-  assert.match(diverged.said, /The loss is NaN at step 30, and finite/);
+  assert.match(diverged.said, /The loss is NaN at epoch 30, and finite/);
 });
 
 test('rows without a loss in mid-run are told, but not where none is due, nor in rows of another kind', async () => {

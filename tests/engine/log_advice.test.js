@@ -72,6 +72,31 @@ test('of a run that died there is no highest loss and no highest norm, whether N
   assert.equal(infinite.episodes[0].loss_peak, Number.POSITIVE_INFINITY);
 });
 
+test('a validation loss in each row makes epochs of steps, in every sentence', async () => {
+  const run = await inspectRun(
+    calm((i) => ({ val_loss: 0.6 + 2 * Math.exp(-i / 100) + (i > 400 ? 1e-3 * (i - 400) : 0) })),
+  );
+  assert.equal(run.unit, 'epoch');
+  assert.match(run.noted, /"step" presumably counts epochs, and epochs they are called here/);
+  assert.match(run.noted, /A loss for each epoch/);
+  const told = [...run.notes, ...run.advice].filter((each) => /\b(step|row) \d/.test(each));
+  assert.deepEqual(told, []);
+  const rare = await inspectRun(calm((i) => (i % 50 ? {} : { val_loss: 0.6 })));
+  assert.equal(rare.unit, 'step');
+});
+
+test('runs that a column tells apart are called by it', async () => {
+  /** @param {object[]} rows */
+  const namesOf = async (rows) => {
+    const file = { name: 'log.csv', bytes: bytesOf(csvOf(/** @type {Record<string, unknown>[]} */ (rows))) };
+    return inspectLogs(engine, await readLogs([file])).runs.map(({ name }) => name);
+  };
+  const seeds = (/** @type {number[]} */ ...all) => all.flatMap((seed) => calm(() => ({ seed }), 50));
+  assert.deepEqual(await namesOf(seeds(3, 4, 11)), ['log.csv (seed 3)', 'log.csv (seed 4)', 'log.csv (seed 11)']);
+  const numbered = ['log.csv (1 of 2)', 'log.csv (2 of 2)'];
+  assert.deepEqual(await namesOf(seeds(3, 3)), numbered, 'where it is the same for both');
+});
+
 test('an infinite loss in mid-run is told as infinite, however it is written', async () => {
   for (const loss of ['inf', '+Infinity', '1e999', '1.#INF', '∞'])
     for (const text of [

@@ -7,7 +7,8 @@ import { count } from '../words/numbers.js';
 import { agree, list, plural } from '../words/sentences.js';
 import { findBlank, findGaps } from './cells/gaps.js';
 import { findOdd } from './cells/odd_cells.js';
-import { cutRows, isOtherStart, sortRows } from './cells/parts.js';
+import { cutRows, isOtherStart, nameParts, sortRows } from './cells/parts.js';
+import { areSummaries } from './cells/summaries.js';
 import { assignRoles } from './roles.js';
 import { findSteps } from './steps.js';
 
@@ -77,16 +78,25 @@ export function settleRun(raw, chosen = {}) {
   const runs = parts
     ? parts.map((part) => pickRows(columns, place.ofRow, part, twice))
     : cutSeries(columns, common.notes);
+  const areEpochs =
+    place.unit === 'step' && !raw.facts.own && runs.every((series) => areSummaries({ unit: 'step', series }));
+  if (areEpochs) {
+    place.unit = 'epoch';
+    common.notes.push(
+      `Each row has its validation loss, so "${place.name}" presumably counts epochs, and epochs they are called here.`,
+    );
+  }
   if (!raw.facts.bars) common.notes.push(...noteTwice(twice, columns.loss, place.unit));
   common.notes.push(...noteUnplacedRows(lead, place), ...takeSaidRate(columns.lr, place, runs));
   const repeated = parts?.some((part) => part.repeated) ?? false;
   if (repeated) common.notes.push('The log repeats steps, as a run does that was resumed: the later rows count.');
   const isResumed = runs.some(({ loss }, i) => i > 0 && isCutAtHead(loss, loss?.step[0] ?? 0));
+  const names = parts && runs.length > 1 ? nameParts(raw, parts) : null;
   return runs.map((series, i) => {
     const first = series.loss?.step[0] ?? 0;
     const blank = parts && columns.loss ? findBlank(columns.loss, raw, place.ofRow, parts[i]) : null;
     return {
-      name: runs.length > 1 ? `${raw.name} (${i + 1} of ${runs.length})` : raw.name,
+      name: runs.length > 1 ? `${raw.name} (${names?.[i] ?? `${i + 1} of ${runs.length}`})` : raw.name,
       source: raw.source,
       series,
       unit: place.unit,

@@ -1,5 +1,7 @@
 /** Runs that stand one behind the other in a file's rows, rows that were done again, and rows that are out of order. */
 
+import { wordsOf } from '../names.js';
+
 /**
  * @typedef {import('../columns.js').Column} Column
  * @typedef {import('../columns.js').RawRun} RawRun
@@ -89,6 +91,28 @@ export function cutRows(raw, { ofRow }, lead) {
     before = row;
   }
   return parts;
+}
+
+/** Columns that tell runs apart. */
+const NAMING =
+  /^((random |rng |torch |train )?seed|(run|trial|fold|replicate|repeat|repetition|replica)( id| number| no| index)?)$/;
+
+/**
+ * What a column calls the runs of a file: "seed 3".
+ *
+ * @param {RawRun} raw @param {Part[]} parts
+ * @returns {string[] | null}  null where none has a number of its own for each
+ */
+export function nameParts({ columns }, parts) {
+  for (const { name, at, value } of columns) {
+    const words = wordsOf(name).join(' ');
+    if (!NAMING.test(words)) continue;
+    const told = parts.map((part) => new Set(value.subarray(...part.within(at))));
+    if (told.some(({ size }) => size !== 1)) continue;
+    const names = new Set(told.map(([number]) => `${words} ${number}`));
+    if (names.size === parts.length) return [...names];
+  }
+  return null;
 }
 
 /** @param {number} step @param {number} most  reached before */

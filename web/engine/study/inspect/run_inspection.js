@@ -1,6 +1,7 @@
 /** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
 
 import { isBadVerdict } from '../../config/log_verdicts.js';
+import { areSummaries, intervalOf } from '../../logs/cells/summaries.js';
 import { LogJudge } from '../../logs/log_verdict.js';
 import { isInBits } from '../../logs/names.js';
 import { findClimb, findLevel, findStill, findTurns } from './levels.js';
@@ -168,34 +169,6 @@ function readNorms(judge, { series: { grad_norm }, own }, episodes) {
 /** @param {number} value */
 function orNull(value) {
   return Number.isFinite(value) ? value : null;
-}
-
-/** Whether a row sums up an epoch: where epochs are counted, or each row has its validation. @param {LogRun} run */
-export function areSummaries({ unit, series: { loss, val_loss } }) {
-  if (unit === 'epoch') return true;
-  if (!loss || !val_loss || loss.step.length < 2) return false;
-  const shared = countShared(loss.step, val_loss.step);
-  return intervalOf(loss.step) === 1 && shared > 0.9 * loss.step.length;
-}
-
-/** How many numbers stand in both. @param {Float64Array} a  rising @param {Float64Array} b  rising */
-function countShared(a, b) {
-  let shared = 0;
-  for (let i = 0, j = 0; i < a.length; i++) {
-    while (j < b.length && b[j] < a[i]) j++;
-    if (b[j] === a[i]) shared++;
-  }
-  return shared;
-}
-
-/** The usual distance between rows. @param {Float64Array} steps */
-export function intervalOf(steps) {
-  if (steps.length < 2) return 0;
-  const gaps = Float64Array.from(
-    { length: Math.min(steps.length - 1, 1001) },
-    (_, i) => steps[i + 1] - steps[i],
-  ).sort();
-  return gaps[gaps.length >> 1];
 }
 
 /** @param {import('../../logs/settle.js').Series} series @param {{ begin: number, peak: number, recovered_at: number | null }} episode */

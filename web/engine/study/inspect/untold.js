@@ -68,7 +68,7 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   if (isCoarse || rows < ROWS_FEW) untold.add('start');
   if (!isCounted || interval > 1) untold.add('short');
   if (isCoarse) {
-    const every = isCounted ? `every ${count(interval)} steps` : `for each ${run.unit === 'row' ? 'print' : 'epoch'}`;
+    const every = isCounted ? `every ${count(interval)} steps` : `for each ${run.unit}`;
     notes.push(
       run.areSamples
         ? `A loss every ${count(interval)} samples: how many steps that is the log does not say, and an early spike lasts a few: ${EVERY_STEP}.`
