@@ -1,8 +1,9 @@
-/** What a chart of "Your runs" is given of a log: the lowest and the highest of each pixel column, and the last value up to a step. */
+/** What a chart of "Your runs" is given of a log: the lowest and the highest of each pixel column, the last value up to a step; a number by its place. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SERIES_MAKER } from '../../web/charts/series/series_maker.js';
+import { selectAt } from '../../web/engine/logs/cells/select.js';
 import { LogSeries } from '../../web/ui/logs/log_series.js';
 import { rangeCurve } from '../../web/ui/logs/range_curve.js';
 import { YourLogs } from '../../web/ui/logs/your_logs.js';
@@ -85,4 +86,25 @@ test('a range test that was logged is drawn over its rates, with the rate of the
     [['smoothed loss', found.smoothed]],
   );
   assert.deepEqual([verticals[0].x, marks[0].x, marks[0].y], [2e-3, 1e-3, 1.9]);
+});
+
+test('a number is found by its place as if all were sorted, whatever their order', () => {
+  const orders = {
+    mixed: Float64Array.from({ length: 999 }, (_, i) => (i * 7919) % 1009),
+    equal: new Float64Array(50).fill(3),
+    falling: Float64Array.from({ length: 100 }, (_, i) => -i),
+    'up and down': Float64Array.from({ length: 1001 }, (_, i) => 500 - Math.abs(500 - i)),
+    endless: Float64Array.of(Infinity, 2, -Infinity, 1, Infinity),
+    one: Float64Array.of(7),
+  };
+  for (const [name, numbers] of Object.entries(orders)) {
+    const sorted = numbers.toSorted();
+    for (const share of [0, 0.3, 0.5, 0.9, 1]) {
+      const place = Math.floor(share * (numbers.length - 1));
+      assert.equal(selectAt(numbers.slice(), place), sorted[place], `${name}, ${place}`);
+      const half = Math.ceil(numbers.length / 2);
+      const within = Math.min(place, half - 1);
+      assert.equal(selectAt(numbers.slice(), within, half), numbers.slice(0, half).sort()[within], `half of ${name}`);
+    }
+  }
 });

@@ -1,6 +1,7 @@
 /** Rows that lack a number which stands in the others: pandas writes NaN as nothing, and JSON as null. */
 
 import { classify, isCounting } from '../names.js';
+import { selectAt } from './select.js';
 
 /**
  * @typedef {import('../columns.js').Column} Column
@@ -100,13 +101,13 @@ function dueRows(rows, { from, to, isEnded }) {
   if (rows.length < 2) return [];
   const apart = rows.subarray(1).map((row, i) => row - rows[i]);
   // One row may hold two.
-  const usual = Math.max(1, apart.toSorted()[apart.length >> 1]);
+  const usual = Math.max(1, selectAt(apart.slice(), apart.length >> 1));
   /** @type {number[]} */
   const due = [];
   for (let row = rows[0] - usual; row >= from; row -= usual) due.unshift(row);
   if (due.length < BLANK_ROWS) due.length = 0;
-  for (const [i, gap] of apart.entries())
-    for (let row = rows[i] + usual; row <= rows[i] + gap - usual; row += usual) due.push(row);
+  for (let i = 0; i < apart.length; i++)
+    for (let row = rows[i] + usual; row <= rows[i] + apart[i] - usual; row += usual) due.push(row);
   if (!isEnded) for (let row = rows[rows.length - 1] + usual; row < to; row += usual) due.push(row);
   return due;
 }

@@ -133,11 +133,10 @@ const MIXED_SHARE = 0.1;
  * @returns {RawRun | null}  null where there is nothing to put in order
  */
 export function sortRows(raw, { ofRow }, lead) {
-  if (!lead || raw.facts.starts || raw.facts.bars || raw.facts.ends) return null;
+  if (!lead || raw.facts.starts || raw.facts.bars || raw.facts.ends || !goesBack(lead, ofRow)) return null;
   const steps = Float64Array.from(lead.at, (row) => ofRow[row]).filter((step) => !Number.isNaN(step));
   const moves = steps.subarray(1).map((step, i) => step - steps[i]);
   const back = moves.reduce((sum, move) => sum + Number(move < 0), 0);
-  if (back === 0) return null;
   const sorted = steps.slice().sort();
   const gaps = sorted
     .subarray(1)
@@ -148,6 +147,17 @@ export function sortRows(raw, { ofRow }, lead) {
   const isEven = gaps[0] > 0.5 * usual;
   if (!isEven || (move > 1.5 * usual && back < MIXED_SHARE * steps.length)) return null;
   return { ...raw, ...inOrderOf(raw, ofRow) };
+}
+
+/** @param {Column} lead @param {Float64Array} ofRow */
+function goesBack({ at }, ofRow) {
+  let before = -Infinity;
+  for (let i = 0; i < at.length; i++) {
+    const step = ofRow[at[i]];
+    if (step < before) return true;
+    if (!Number.isNaN(step)) before = step;
+  }
+  return false;
 }
 
 /** @param {RawRun} raw @param {Float64Array} ofRow @returns {Pick<RawRun, 'columns' | 'notes'>} */

@@ -3,6 +3,8 @@
  * still, and steps overshoot.
  */
 
+import { selectAt } from '../../logs/cells/select.js';
+
 /** @typedef {import('../../logs/settle.js').Series} Series */
 
 /** Of fewer rows nothing is said; of more, a share at either end is compared. */
@@ -38,8 +40,9 @@ function mediansOf(all) {
   if (values.length < ROWS) return null;
   const part = Math.max(5, Math.floor(SHARE * values.length));
   const medians = [];
-  for (let at = 0; at + part <= values.length; at += part) medians.push(values.slice(at, at + part).sort()[part >> 1]);
-  return { first: medians[0], last: values.slice(-part).sort()[part >> 1], medians };
+  for (let at = 0; at + part <= values.length; at += part)
+    medians.push(selectAt(values.slice(at, at + part), part >> 1));
+  return { first: medians[0], last: selectAt(values.slice(-part), part >> 1), medians };
 }
 
 /** Medians of the first and the last rows. @param {Float64Array} values */
@@ -66,15 +69,12 @@ export function findClimb({ step, value }, rates) {
   if (!found || !value.every((loss) => loss > 0 && Number.isFinite(loss))) return null;
   const { first, last, medians } = found;
   const lowest = Math.min(...medians);
-  const part = Math.max(5, Math.floor(SHARE * value.length));
-  const moves = value
-    .subarray(1)
-    .map((loss, i) => Math.abs(Math.log(loss / value[i])))
-    .sort();
-  const noise = (moves[moves.length >> 1] / OF_DIFFERENCE) * (OF_MEDIAN / Math.sqrt(part));
   const rise = Math.log(last / lowest);
-  if (rise < Math.log(CLIMBED) || rise < CLIMBED_NOISE * noise || last - lowest < CLIMBED_OF_FALL * (first - lowest))
-    return null;
+  if (rise < Math.log(CLIMBED) || last - lowest < CLIMBED_OF_FALL * (first - lowest)) return null;
+  const part = Math.max(5, Math.floor(SHARE * value.length));
+  const moves = value.subarray(1).map((loss, i) => Math.abs(Math.log(loss / value[i])));
+  const noise = (selectAt(moves, moves.length >> 1) / OF_DIFFERENCE) * (OF_MEDIAN / Math.sqrt(part));
+  if (rise < CLIMBED_NOISE * noise) return null;
   const at = step[medians.indexOf(lowest) * part + (part >> 1)];
   if (rates && rateAt(rates, step[step.length - 1 - (part >> 1)]) > RATE_UP * rateAt(rates, at)) return null;
   return { lowest, at, last };

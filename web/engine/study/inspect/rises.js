@@ -3,6 +3,8 @@
  * steps that trainings of large networks break at. A verdict they are not; nobody is to be told to raise the rate after them.
  */
 
+import { selectAt } from '../../logs/cells/select.js';
+
 /**
  * @typedef {import('../../logs/settle.js').Series} Series
  *
@@ -64,13 +66,13 @@ export function findRises({ step, value }, smoothed, { norms, p90 = null, rates 
   let noise = 0;
   for (let i = NOISE_ROWS_MIN; i <= last; i++) {
     if (!(value[i] > smoothed[i - 1] * OUTSTANDING)) continue;
-    const level = levelBefore(value, i);
-    if (!(value[i] > level * least)) continue;
+    if (!isAboveLevel(value, i, least)) continue;
     if (i >= measured + NOISE_BLOCK) {
       measured = i;
       noise = noiseBefore(value, i);
     }
-    if (!(value[i] > level * Math.exp(NOISE * noise))) continue;
+    if (!isAboveLevel(value, i, Math.exp(NOISE * noise))) continue;
+    const level = levelBefore(value, i);
     const limit = level * Math.sqrt(least);
     let end = i;
     let peak = i;
@@ -103,17 +105,39 @@ function levelBefore(value, row) {
   return before[before.length >> 1];
 }
 
+/**
+ * Whether a row is above its level by a factor: above more than half of the rows before. Of noisy losses a third of all
+ * rows is asked, and most need no median.
+ *
+ * @param {Float64Array} value @param {number} row @param {number} factor
+ */
+function isAboveLevel(value, row, factor) {
+  let [finite, below] = [0, 0];
+  for (let i = row - LEVEL_ROWS; i < row; i++) {
+    if (!Number.isFinite(value[i])) continue;
+    finite++;
+    if (value[row] > value[i] * factor) below++;
+  }
+  return below > finite >> 1;
+}
+
+/** Second differences that are being measured. */
+const differences = new Float64Array(NOISE_ROWS);
+
 /** Standard deviation of the log loss from row to row, in the rows before one. @param {Float64Array} value @param {number} row */
 function noiseBefore(value, row) {
-  const logs = value.slice(Math.max(0, row - NOISE_ROWS - 1), row).map(Math.log);
-  const found = logs
-    .subarray(2)
-    .map((log, i) => Math.abs(logs[i] - 2 * logs[i + 1] + log))
-    .filter(Number.isFinite)
-    .sort();
-  return found.length < NOISE_ROWS_MIN / 2
+  let count = 0;
+  let at = Math.max(0, row - NOISE_ROWS - 1);
+  let [before, here] = [Math.log(value[at++]), Math.log(value[at++])];
+  for (; at < row; at++) {
+    const next = Math.log(value[at]);
+    const difference = Math.abs(before - 2 * here + next);
+    if (Number.isFinite(difference)) differences[count++] = difference;
+    [before, here] = [here, next];
+  }
+  return count < NOISE_ROWS_MIN / 2
     ? Number.POSITIVE_INFINITY
-    : found[Math.floor(QUANTILE * (found.length - 1))] / OF_QUANTILE;
+    : selectAt(differences, Math.floor(QUANTILE * (count - 1)), count) / OF_QUANTILE;
 }
 
 /** The first row at a step or behind it. @param {Series} series @param {number} at */
