@@ -1,10 +1,15 @@
 /** `trainscope diagnose`: the JSON, the report file, the budget, what it refuses. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { assertRefused, makeFolder, runCli, runJson, spawnCli } from './helpers.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { assertRefused, CLI, makeFolder, runCli, runJson, spawnCli } from './helpers.js';
 
 const SPIRAL = ['diagnose', '--dataset', 'spiral', '--samples', '300', '--steps', '100', '--eval-every', '20'];
 
@@ -62,6 +67,20 @@ test('a budget is kept, and the text says what was skipped', async () => {
   assert.equal(stderr, '');
   assert.match(stdout, /^verdict/);
   assert.match(stdout, /Advice[\s\S]*Not done/);
+});
+
+test('Ctrl-C before anything is known says how it goes on, as it does of a sweep', async (t) => {
+  const out = join(await makeFolder(t), 'trainings.jsonl');
+  const words = ['diagnose', '--dataset', 'spiral', '--steps', '200000', '--jobs', '2', '--out', out];
+  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said = text(child.stderr);
+  const isOver = once(child, 'close');
+  // The file is opened just before the first training begins.
+  while (!existsSync(out) && child.exitCode === null) await delay(10);
+  await delay(300);
+  child.kill('SIGINT');
+  assert.equal((await isOver)[0], 1);
+  assert.equal(await said, `trainscope: interrupted after 0 runs; start it again to continue with ${out}\n`);
 });
 
 test('wrong usage is one line that names the flag', async (t) => {

@@ -17,3 +17,13 @@ export function complaintOf(work) {
 export function joinComplaints(complaints) {
   return complaints.filter((one) => one).join('; ') || undefined;
 }
+
+/**
+ * That a study was interrupted, and how it goes on.
+ *
+ * @param {string} done  "3 of 20 trials"
+ * @param {string | null} out  the file that keeps them
+ */
+export function sayInterruption(done, out) {
+  return `interrupted after ${done}; ${out === null ? 'with --out FILE it can be continued' : `start it again to continue with ${out}`}`;
+}

@@ -6,7 +6,7 @@ import { TrainerError } from '../../engine/core/errors.js';
 import { runSweep } from '../../engine/study/sweep.js';
 import { parseShard, planSweep } from '../../engine/study/sweep_plan.js';
 import { WorkerData } from '../../worker/worker_data.js';
-import { joinComplaints } from '../complaints.js';
+import { joinComplaints, sayInterruption } from '../complaints.js';
 import { KeptFile, TRIALS } from '../files/kept_file.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
@@ -59,7 +59,9 @@ export async function sweep(engine, args) {
     if (sample !== null) named.sample = sample;
     if (fingerprint !== '') named.data = fingerprint;
     const result = await computeSweep(plan, { file, named, jobs, data, host });
-    const stopped = result.complete ? null : describeInterruption(result, plan, out);
+    const stopped = result.complete
+      ? null
+      : sayInterruption(`${result.trials.length} of ${plan.trials.length} trials`, out);
     const unkept = await leaveReport(report, async () => {
       const { formatSweepPage } = await import('../../engine/study/report/sweep_report.js');
       return formatSweepPage(result);
@@ -142,14 +144,4 @@ function* listPoints({ trials }) {
     known.add(made);
     yield trial;
   }
-}
-
-/**
- * @param {SweepResult} result
- * @param {SweepPlan} plan
- * @param {string | null} out
- */
-function describeInterruption({ trials }, plan, out) {
-  const advice = out === null ? 'with --out FILE a sweep can be continued' : `start it again to continue with ${out}`;
-  return `interrupted after ${trials.length} of ${plan.trials.length} trials; ${advice}`;
 }

@@ -6,7 +6,7 @@
 import { TrainerError } from '../../engine/core/errors.js';
 import { parseShard } from '../../engine/study/sweep_plan.js';
 import { plural } from '../../engine/words/sentences.js';
-import { joinComplaints } from '../complaints.js';
+import { joinComplaints, sayInterruption } from '../complaints.js';
 import { KeptFile, TRAININGS } from '../files/kept_file.js';
 import { checkReport, leaveReport } from '../files/report_file.js';
 import { startProgress } from '../progress.js';
@@ -52,23 +52,35 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
   const file = out === null ? null : KeptFile.open(out, TRAININGS);
   const fingerprint = file ? (await import('../files/fingerprint.js')).fingerprintOf(data) : '';
   const progress = startProgress(title, budget);
+  const sayStopped = (/** @type {number} */ runs) => sayInterruption(plural(runs, 'run'), out);
+  /** @type {unknown} */
+  let interruption = null;
+  let trained = 0;
   try {
-    const outcome = await withStudyPool({ jobs, data }, (pool, signal) =>
-      run({
+    const outcome = await withStudyPool({ jobs, data }, (pool, signal) => {
+      signal.addEventListener('abort', () => {
+        interruption = signal.reason;
+      });
+      return run({
         runner: file ? new KeptRunner({ runner: pool, file, shard: part, fingerprint }) : pool,
         config,
         seeds,
         budget: budget ?? Infinity,
         now,
         signal,
-        onProgress: ({ title: stage, steps }) => progress.update(steps, stage),
-      }).finally(() => progress.stop()),
-    );
+        onProgress: ({ title: stage, steps, runs }) => {
+          trained = runs;
+          progress.update(steps, stage);
+        },
+      }).finally(() => progress.stop());
+    });
     const { result, text } = tell(outcome);
-    const stopped = result.interrupted ? `interrupted after ${plural(result.runs, 'run')}` : null;
+    const stopped = result.interrupted ? sayStopped(result.runs) : null;
     const unwritten = await leaveReport(report, () => format(outcome));
     return { result, text, complaint: joinComplaints([stopped, file?.finish(), unwritten]) };
   } catch (error) {
+    // Before anything is known there is no result to tell it beside.
+    if (interruption !== null && error === interruption) throw new Error(sayStopped(trained), { cause: error });
     if (!(error instanceof TrainerError && error.code === WAITS)) throw error;
     const waits = error.message;
     return { result: { complete: false, waits }, text: waits, complaint: file?.finish() ?? undefined };
