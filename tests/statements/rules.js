@@ -292,13 +292,16 @@ export const RULES = [
   {
     says: 'a norm of 0 is no 1e-12, and no sentence has a number that is none',
     broken: (said) => {
-      const told = allText(said).split('\n');
+      // Of a loss that was computed and is no number it is the truth.
+      const isComputed = said.json.train.loss === 'NaN';
+      const told = (isComputed ? allText(said).replaceAll('loss NaN', '') : allText(said)).split('\n');
       return told.filter((line) => /(?<!below )\b1(?:\.0\d*)?e-12\b/.test(line) || /NaN|undefined|null|= –/.test(line));
     },
     lies: [
       ({ page }) => (page.histogram = 'p90 = 1e-12'),
       ({ page }) => (page.charts[0].note = 'below the edge, η λmax = –'),
       (said) => (said.text += '\ngradient norm  median 1.02e-12, 90th percentile 1.02e-12'),
+      (said) => (said.text += '\ntrain loss NaN'),
     ],
   },
   {
