@@ -293,9 +293,12 @@ export const RULES = [
     says: 'a norm of 0 is no 1e-12, and no sentence has a number that is none',
     broken: (said) => {
       // Of a loss that was computed and is no number it is the truth.
-      const isComputed = said.json.train.loss === 'NaN';
-      const told = (isComputed ? allText(said).replaceAll('loss NaN', '') : allText(said)).split('\n');
-      return told.filter((line) => /(?<!below )\b1(?:\.0\d*)?e-12\b/.test(line) || /NaN|undefined|null|= –/.test(line));
+      const isComputed = JSON.stringify([said.json.train, said.json.episodes]).includes('"NaN"');
+      const all = allText(said);
+      const told = isComputed ? all.replace(/(loss|peak|became|was|to) NaN/g, '') : all;
+      return told
+        .split('\n')
+        .filter((line) => /(?<!below )\b1(?:\.0\d*)?e-12\b/.test(line) || /NaN|undefined|null|= –/.test(line));
     },
     lies: [
       ({ page }) => (page.histogram = 'p90 = 1e-12'),

@@ -103,6 +103,12 @@ test('what is said is one sentence without an endless number, however far the lo
   }
   const none = episodeInWords(run, makeEpisode({ loss_peak: Number.NaN })).numbers;
   assert.match(none, /from 0\.76 to NaN\./, 'which is not infinite');
+  const atOnce = episodeInWords(run, makeEpisode({ loss_before: Number.NaN, loss_peak: Number.NaN }));
+  assert.match(
+    `${atOnce.text} ${atOnce.numbers}`,
+    /: the loss became NaN\. .* The loss was NaN\./,
+    'and left no minimum',
+  );
 });
 
 test('an instability that follows a live change is that change’s, and goes away with it', () => {

@@ -24,7 +24,9 @@ export function episodeInWords(run, episode) {
   const begin = beginOfEpisode(run, episode);
   const ratio = peak / before;
   const within = plural(Math.max(1, episode.peak - begin), 'step');
-  const loss = ratio > 1.05 ? `the loss ${growth(ratio)} within ${within}` : 'the loss left its old minimum';
+  const rise = ratio > 1.05 ? `${growth(ratio)} within ${within}` : 'left its old minimum';
+  const loss = Number.isNaN(peak) ? 'became NaN' : rise;
+  const way = Number.isNaN(before) ? 'was' : `went from ${number(before)} to`;
   const isLate = kindOfEpisode(episode) !== 'early';
   const cause = causeOfEpisode(run, episode);
   const after = cause ? ` after ${causeInWords(cause)}` : '';
@@ -32,11 +34,11 @@ export function episodeInWords(run, episode) {
   const size = norm_peak / norm_typical;
   const norm = size > 1.2 ? ` The gradient norm reached ${times(size)} its 90th percentile before.` : '';
   return {
-    text: `${nameKind(episode)}${after}${isSlow ? ', a slow rise' : ''}: ${loss}.`,
+    text: `${nameKind(episode)}${after}${isSlow ? ', a slow rise' : ''}: the loss ${loss}.`,
     // Charts shade it from the first of the two steps, and headline and table name that one.
     numbers:
       `It began at ${count(begin)}, noticed at ${count(detected_at)}${isLate ? ', after a steady decline' : ''}. ` +
-      `The loss went from ${number(before)} to ${sayLoss(peak)}.${norm}`,
+      `The loss ${way} ${sayLoss(peak)}.${norm}`,
   };
 }
 
