@@ -1,6 +1,7 @@
 /** Runs that stand one behind the other in a file's rows, rows that were done again, and rows that are out of order. */
 
 import { wordsOf } from '../names.js';
+import { firstBehind, firstFrom } from './rows.js';
 
 /**
  * @typedef {import('../columns.js').Column} Column
@@ -45,19 +46,8 @@ export class Part {
 
   /** Of places in order, the first one within, and the first one behind. @param {ArrayLike<number>} at @returns {[number, number]} */
   within(at) {
-    return [firstBehind(at, this.from - 1), firstBehind(at, this.to - 1)];
+    return [firstFrom(at, this.from), firstFrom(at, this.to)];
   }
-}
-
-/** The first of ascending numbers that is above one. @param {ArrayLike<number>} numbers @param {number} limit */
-function firstBehind(numbers, limit) {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The best checkpoint beside the last one: whether training on has made it worse, or validations differ by as much anyhow. */
 
+import { selectAt } from '../../logs/cells/select.js';
 import { count, number, percent } from '../../words/numbers.js';
+import { movesOf } from './levels.js';
 
 /** @typedef {import('./findings.js').Findings} Findings */
 
@@ -17,31 +19,23 @@ const MEDIAN_OF = 5;
 /** What is further from the best than that is from the mean by chance, and so many deviations more, is no chance. */
 const BEYOND = 3;
 
-/** The median of a normal noise's absolute differences. */
-const OF_DIFFERENCE = 0.954;
-
 /** So it is with medians; and nearer than this they are the same. */
 const MEDIANS_AWAY = 2;
 const LEVELS = 0.025;
 
-/** @param {number[]} values */
-function medianOf(values) {
-  return values.sort((a, b) => a - b)[values.length >> 1];
-}
-
 /** Whether the last validation is above the best by no more than validations differ by. @param {Findings} found */
 function isChance({ figures: { best }, run: { series } }) {
-  const values = Array.from(series.val_loss?.value ?? []).filter((value) => value > 0 && Number.isFinite(value));
-  if (!best || values.length < KNOWN) return false;
+  const values = series.val_loss?.value.filter((value) => value > 0 && Number.isFinite(value));
+  if (!best || !values || values.length < KNOWN) return false;
   const at = values.indexOf(best.loss);
   const first = Math.max(0, Math.min(at - (MEDIAN_OF >> 1), values.length - MEDIAN_OF));
-  const around = medianOf(values.slice(first, first + MEDIAN_OF));
-  const end = medianOf(values.slice(-MEDIAN_OF));
-  const moves = medianOf(values.slice(1).map((value, i) => Math.abs(Math.log(value / values[i]))));
+  const around = selectAt(values.slice(first, first + MEDIAN_OF), MEDIAN_OF >> 1);
+  const end = selectAt(values.slice(-MEDIAN_OF), MEDIAN_OF >> 1);
+  const { usual, deviation } = movesOf(values);
   const levels = Math.log(end / around);
   // The lowest of so many is that far below their mean.
-  const away = (Math.sqrt(2 * Math.log(values.length)) + BEYOND) * (moves / OF_DIFFERENCE);
-  return levels < Math.max(LEVELS, MEDIANS_AWAY * moves) && Math.log(best.last / best.loss) < away;
+  const away = (Math.sqrt(2 * Math.log(values.length)) + BEYOND) * deviation;
+  return levels < Math.max(LEVELS, MEDIANS_AWAY * usual) && Math.log(best.last / best.loss) < away;
 }
 
 /** Whether validation ends clearly above its best. @param {Findings} found */

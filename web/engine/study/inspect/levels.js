@@ -3,6 +3,7 @@
  * still, and steps overshoot.
  */
 
+import { valueAt } from '../../logs/cells/rows.js';
 import { selectAt } from '../../logs/cells/select.js';
 
 /** @typedef {import('../../logs/settle.js').Series} Series */
@@ -19,8 +20,8 @@ const CLIMBED = 1.2;
 const CLIMBED_OF_FALL = 0.05;
 const CLIMBED_NOISE = 5;
 
-/** A rate that is so many times as high takes the loss with it. */
-const RATE_UP = 1.5;
+/** A rate that is so many times as high takes the loss with it, as where a schedule restarts. */
+export const RATE_UP = 1.5;
 
 /** The median of a normal noise's absolute differences, and a median's deviation by that of a mean. */
 const OF_DIFFERENCE = 0.954;
@@ -34,6 +35,17 @@ const STILL_SHARE = 0.05;
 const TURNS_ROWS = 200;
 const TURNS = 0.85;
 
+/**
+ * How far values are from one to the next, in logarithms: the median, and the deviation of a normal noise that has it.
+ *
+ * @param {Float64Array} values  above 0
+ */
+export function movesOf(values) {
+  const moves = values.subarray(1).map((value, i) => Math.abs(Math.log(value / values[i])));
+  const usual = selectAt(moves, moves.length >> 1);
+  return { usual, deviation: usual / OF_DIFFERENCE };
+}
+
 /** Medians of so many values each, from the first on, and of the last ones. @param {Float64Array} all */
 function mediansOf(all) {
   const values = all.filter((value) => Number.isFinite(value));
@@ -42,7 +54,7 @@ function mediansOf(all) {
   const medians = [];
   for (let at = 0; at + part <= values.length; at += part)
     medians.push(selectAt(values.slice(at, at + part), part >> 1));
-  return { first: medians[0], last: selectAt(values.slice(-part), part >> 1), medians };
+  return { first: medians[0], last: selectAt(values.slice(-part), part >> 1), medians, part };
 }
 
 /** Medians of the first and the last rows. @param {Float64Array} values */
@@ -67,23 +79,15 @@ export function findLevel(losses) {
 export function findClimb({ step, value }, rates) {
   const found = mediansOf(value);
   if (!found || !value.every((loss) => loss > 0 && Number.isFinite(loss))) return null;
-  const { first, last, medians } = found;
+  const { first, last, medians, part } = found;
   const lowest = Math.min(...medians);
   const rise = Math.log(last / lowest);
   if (rise < Math.log(CLIMBED) || last - lowest < CLIMBED_OF_FALL * (first - lowest)) return null;
-  const part = Math.max(5, Math.floor(SHARE * value.length));
-  const moves = value.subarray(1).map((loss, i) => Math.abs(Math.log(loss / value[i])));
-  const noise = (selectAt(moves, moves.length >> 1) / OF_DIFFERENCE) * (OF_MEDIAN / Math.sqrt(part));
+  const noise = movesOf(value).deviation * (OF_MEDIAN / Math.sqrt(part));
   if (rise < CLIMBED_NOISE * noise) return null;
   const at = step[medians.indexOf(lowest) * part + (part >> 1)];
-  if (rates && rateAt(rates, step[step.length - 1 - (part >> 1)]) > RATE_UP * rateAt(rates, at)) return null;
+  if (rates && valueAt(rates, step[step.length - 1 - (part >> 1)]) > RATE_UP * valueAt(rates, at)) return null;
   return { lowest, at, last };
-}
-
-/** The last one that is logged until then. @param {Series} rates @param {number} at */
-function rateAt({ step, value }, at) {
-  const after = step.findIndex((each) => each > at);
-  return value[after < 0 ? step.length - 1 : Math.max(0, after - 1)];
 }
 
 /** From where on a series is one number to its end. @param {Series | undefined} series */

@@ -3,7 +3,9 @@
  * steps that trainings of large networks break at. A verdict they are not; nobody is to be told to raise the rate after them.
  */
 
+import { firstFrom, highestWithin } from '../../logs/cells/rows.js';
 import { selectAt } from '../../logs/cells/select.js';
+import { RATE_UP } from './levels.js';
 
 /**
  * @typedef {import('../../logs/settle.js').Series} Series
@@ -47,9 +49,6 @@ const ROWS_BEFORE = 3;
 /** What takes more of the log is another level, not a rise. */
 const LONGEST_SHARE = 0.1;
 
-/** A rate that goes up by so much takes the loss with it, as where a schedule restarts. */
-const RATE_UP = 1.5;
-
 /**
  * @param {Series} losses
  * @param {Float64Array} smoothed  of each row
@@ -79,7 +78,7 @@ export function findRises({ step, value }, smoothed, { norms, p90 = null, rates 
     for (; end <= last && !(value[end] < limit); end++) if (value[end] > value[peak]) peak = end;
     if (end - i >= needed && end <= last && step[end] - step[i] <= LONGEST_SHARE * (step[last] - step[0])) {
       const from = Math.max(0, i - ROWS_BEFORE);
-      const norm = norms ? highestWithin(norms, step[from], step[end]) : null;
+      const norm = (norms && highestWithin(norms, step[from], step[end])?.value) ?? null;
       const leaps = !norms || (norm !== null && p90 !== null && norm > NORM_LEAP * p90);
       if (leaps && !(rates && goesUp(rates, step[from], step[end])))
         rises.push({
@@ -140,30 +139,9 @@ function noiseBefore(value, row) {
     : selectAt(differences, Math.floor(QUANTILE * (count - 1)), count) / OF_QUANTILE;
 }
 
-/** The first row at a step or behind it. @param {Series} series @param {number} at */
-function rowAt({ step }, at) {
-  let [low, high] = [0, step.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (step[middle] < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** @param {Series} series @param {number} from @param {number} to  both among them */
-function highestWithin(series, from, to) {
-  let highest = null;
-  for (let i = rowAt(series, from); i < series.step.length && series.step[i] <= to; i++) {
-    const value = series.value[i];
-    if (Number.isFinite(value) && (highest === null || value > highest)) highest = value;
-  }
-  return highest;
-}
-
 /** @param {Series} rates @param {number} from @param {number} to */
 function goesUp(rates, from, to) {
-  const before = rates.value[Math.max(0, rowAt(rates, from) - 1)];
+  const before = rates.value[Math.max(0, firstFrom(rates.step, from) - 1)];
   const highest = highestWithin(rates, from, to);
-  return highest !== null && highest > RATE_UP * before;
+  return highest !== null && highest.value > RATE_UP * before;
 }

@@ -1,6 +1,7 @@
 /** What one run's log shows: the figures, as `inspect --json` has them; sentences are added by the files beside this one. */
 
 import { isBadVerdict } from '../../config/log_verdicts.js';
+import { highestWithin, valueAt } from '../../logs/cells/rows.js';
 import { areSummaries, intervalOf } from '../../logs/cells/summaries.js';
 import { LogJudge } from '../../logs/log_verdict.js';
 import { isInBits } from '../../logs/names.js';
@@ -172,25 +173,8 @@ function orNull(value) {
 }
 
 /** @param {import('../../logs/settle.js').Series} series @param {{ begin: number, peak: number, recovered_at: number | null }} episode */
-function peakWithin({ step, value }, { begin, peak, recovered_at }) {
-  let best = -1;
-  for (let i = 0; i < step.length; i++) {
-    if (step[i] < begin || step[i] > (recovered_at ?? Math.max(peak, step[step.length - 1]))) continue;
-    if (Number.isFinite(value[i]) && (best < 0 || value[i] > value[best])) best = i;
-  }
-  return best < 0 ? null : { step: step[best], value: value[best] };
-}
-
-/** The value of the last row up to a step. @param {import('../../logs/settle.js').Series} series @param {number} at */
-export function valueAt({ step, value }, at) {
-  let low = 0;
-  let high = step.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (step[middle] <= at) low = middle + 1;
-    else high = middle;
-  }
-  return value[Math.max(0, low - 1)] ?? null;
+function peakWithin(series, { begin, peak, recovered_at }) {
+  return highestWithin(series, begin, recovered_at ?? Math.max(peak, series.step[series.step.length - 1]));
 }
 
 /**
