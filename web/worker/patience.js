@@ -3,6 +3,9 @@
  * piece takes is not known before, but what it costs is.
  */
 
+/** A thread that has other things to do refuses a trial whose pieces may take long: it is for another. */
+export const MISPLACED = 'misplaced';
+
 /**
  * What any machine gets done in a millisecond, busy with much else: floating point operations, and bytes written. A core
  * of a laptop that is free does some twenty times as much.

@@ -12,8 +12,8 @@
 import { TrainerError } from '../engine/core/errors.js';
 import { onAbort } from '../engine/study/trial/abort.js';
 import { WorkerClient } from './client.js';
+import { MISPLACED } from './patience.js';
 import { PoolData } from './pool_data.js';
-import { MISPLACED } from './service/serving.js';
 
 /**
  * @typedef {import('./client.js').Port} Port

@@ -5,7 +5,7 @@
 
 import { setImmediate as afterEvents, setTimeout as sleep } from 'node:timers/promises';
 import { TrainerError } from '../../engine/core/errors.js';
-import { MISPLACED } from '../../worker/service/serving.js';
+import { MISPLACED } from '../../worker/patience.js';
 import { serveTrials } from '../../worker/service/trial_service.js';
 import { createEngine } from './index.js';
 

@@ -12,9 +12,6 @@ import { TrainerError } from '../../engine/core/errors.js';
  * @property {import('../handlers.js').WorkerParts['yieldNow']} yieldNow
  */
 
-/** A trial is refused by a thread that has other things to do, and is for another. */
-export const MISPLACED = 'misplaced';
-
 /** The time between two signs of life while a question is answered, in milliseconds: a large file takes minutes. */
 const HEARTBEAT_MS = 1000;
 

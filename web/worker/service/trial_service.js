@@ -6,9 +6,9 @@
 import { fixedValues } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
-import { longestPieceMs } from '../patience.js';
+import { longestPieceMs, MISPLACED } from '../patience.js';
 import { WorkerData } from '../worker_data.js';
-import { describeFailure, Heart, MISPLACED, serveWith } from './serving.js';
+import { describeFailure, Heart, serveWith } from './serving.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
