@@ -53,14 +53,12 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
   const fingerprint = file ? (await import('../files/fingerprint.js')).fingerprintOf(data) : '';
   const progress = startProgress(title, budget);
   const sayStopped = (/** @type {number} */ runs) => sayInterruption(plural(runs, 'run'), out);
-  /** @type {unknown} */
-  let interruption = null;
+  /** @type {AbortSignal | null} */
+  let stop = null;
   let trained = 0;
   try {
     const outcome = await withStudyPool({ jobs, data }, (pool, signal) => {
-      signal.addEventListener('abort', () => {
-        interruption = signal.reason;
-      });
+      stop = signal;
       return run({
         runner: file ? new KeptRunner({ runner: pool, file, shard: part, fingerprint }) : pool,
         config,
@@ -80,11 +78,16 @@ export async function runStudyCommand(engine, args, { title, run, tell, format }
     return { result, text, complaint: joinComplaints([stopped, file?.finish(), unwritten]) };
   } catch (error) {
     // Before anything is known there is no result to tell it beside.
-    if (interruption !== null && error === interruption) throw new Error(sayStopped(trained), { cause: error });
+    if (isReasonOf(stop, error)) throw new Error(sayStopped(trained), { cause: error });
     if (!(error instanceof TrainerError && error.code === WAITS)) throw error;
     const waits = error.message;
     return { result: { complete: false, waits }, text: waits, complaint: file?.finish() ?? undefined };
   } finally {
     file?.close();
   }
+}
+
+/** @param {AbortSignal | null} signal @param {unknown} error */
+function isReasonOf(signal, error) {
+  return signal?.aborted === true && signal.reason === error;
 }
