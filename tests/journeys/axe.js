@@ -23,6 +23,15 @@ const waitForDivergence = (page) => waitUntil(page, ({ active }) => active.statu
 /** @param {Page} page @param {RegExp} name */
 const press = (page, name) => page.getByRole('button', { name }).first().click();
 
+/** Sweeps two settings, and chooses a tile of their map. @param {Page} page */
+async function sweepTwoSettings(page) {
+  await waitForEnd(page);
+  await press(page, /^Add a second setting/);
+  await press(page, /^Run the sweep/);
+  await waitUntil(page, ({ sweep }) => sweep.complete);
+  await page.locator('tile-map').getByRole('button').nth(3).click();
+}
+
 /** Draws a lesson's loss curve by keys. @param {Page} page */
 async function draw(page) {
   await page.getByText('Or draw the loss').click();
@@ -73,23 +82,13 @@ const STOPS = [
   {
     name: 'sweep by two settings, as a map',
     search: `?dataset=blobs&steps=60#view=sweep`,
-    async act(page) {
-      await waitForEnd(page);
-      await press(page, /^Add a second setting/);
-      await press(page, /^Run the sweep/);
-      await waitUntil(page, ({ sweep }) => sweep.complete);
-      await page.locator('tile-map').getByRole('button').nth(3).click();
-    },
+    act: sweepTwoSettings,
   },
   {
     name: 'sweep by two settings, as parallel axes',
     search: `?dataset=blobs&steps=60#view=sweep`,
     async act(page) {
-      await waitForEnd(page);
-      await press(page, /^Add a second setting/);
-      await press(page, /^Run the sweep/);
-      await waitUntil(page, ({ sweep }) => sweep.complete);
-      await page.locator('tile-map').getByRole('button').nth(3).click();
+      await sweepTwoSettings(page);
       await page.getByRole('tooltip').waitFor();
       await press(page, /^Parallel axes/);
       await page
