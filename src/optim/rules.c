@@ -311,8 +311,9 @@ void tscope_rule_apply(const tscope_config *config, float *theta, const float *g
 /*
  * Where gradients stay 0, as in a network that died, a mean decays until its float is so small that
  * the share which is kept rounds to all of it, and would stay there; and a processor may take a
- * hundred times as long for each such float. To look at every step would make Adam's a sixth
- * longer. PyTorch does the like, wherever it computes, after torch.set_flush_denormal(True).
+ * hundred times as long for each such float. To look at every step would make Adam's update a
+ * quarter to a half longer. PyTorch does the like, wherever it computes, after
+ * torch.set_flush_denormal(True).
  */
 enum { STEPS_BETWEEN_FLUSHES = 16 };
 
