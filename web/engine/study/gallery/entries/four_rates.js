@@ -12,6 +12,12 @@ const SUGGESTED = { lr: { from: 0.01, to: 0.08 } };
 
 const OTHERS = ['1e-5', '1e-4', '0.1'];
 
+/** How far, in accuracy, Adam at the suggested rate ends behind Momentum there at least. */
+const FAR_BEHIND = 0.15;
+
+/** The accuracy of ten classes' guessing, and a little. */
+const GUESSING = 0.2;
+
 /** What the article reached in the run that it trained at the rate its test suggested, as it says. */
 const PUBLISHED = {
   label: 'the article’s fourth run',
@@ -47,13 +53,14 @@ export const fourRates = {
   id: 'four-rates',
   title: 'Four rates, and a twist',
   section: 'Learning rates',
-  line: 'Too small crawls, too large hardly learns, the suggested rate wins; with Adam, the same number does not train.',
+  line: 'Too small crawls, too large hardly learns, the suggested rate wins; with Adam, the same number mostly guesses.',
   needs: 'glyphs',
   minutes: 9,
   text: {
     look:
       'The two small rates are straight lines that go almost nowhere. 0.1 falls, then stays high. The suggested rate is ' +
-      'the best of the four. Adam at the same rate stays at 10 %, which is guessing.',
+      'the best of the four. Adam at the same rate stays at 10 % with most seeds, which is guessing; a seed that gets ' +
+      'away from there still ends far behind.',
     why:
       'A rate means something for one update rule only: Adam divides by the size of the gradients, so its steps are as ' +
       'long as its rate says, and a rate that suits Momentum is far too long. The article’s test suggested 0.0363, but ' +
@@ -134,26 +141,30 @@ export const fourRates = {
   record: 'every',
   criterion:
     'In every seed, the rate that the range test suggests (the median of its seeds) ends with a validation loss below ' +
-    '0.5 and below that of the three others, and Adam at the same rate does not get above 20 % accuracy.',
+    `0.5 and below that of the three others, and Adam at the same rate ends at least ${number(100 * FAR_BEHIND)} ` +
+    `percentage points of accuracy behind it; the median of Adam’s seeds is not above ${percent(GUESSING, 0)}.`,
   judge(results) {
     const { test, ...trained } = results;
     const tried = trainedOf(results, OTHERS);
     const seeds = everySeed(trained, (trialOf) => {
       const suggested = finalValLoss(trialOf('suggested'));
       const isBest = tried.every((id) => suggested < finalValLoss(trialOf(id)));
-      return suggested < 0.5 && isBest && finalAccuracy(trialOf('adam-suggested')) < 0.2;
+      const behind = finalAccuracy(trialOf('suggested')) - finalAccuracy(trialOf('adam-suggested'));
+      return suggested < 0.5 && isBest && behind >= FAR_BEHIND;
     });
+    const accuracies = results['adam-suggested'].map(finalAccuracy);
+    const mostGuess = (medianOf(accuracies) ?? 1) <= GUESSING;
     const lr = suggestionOf(test);
     const losses = (/** @type {string} */ id) => span(results[id].map(finalValLoss));
     const others = tried.map((id) => `${id}: ${losses(id)}`).join(', ');
-    const adam = span(results['adam-suggested'].map(finalAccuracy), writePercent);
+    const adam = span(accuracies, writePercent);
     const right = span(results.suggested.map(finalAccuracy), writePercent);
     const isFashion = results.suggested.some(({ config }) => config.dataset === 'custom');
     const published = isFashion
       ? ` (the article, which ends with Adam: ${percent(PUBLISHED.accuracy, 2)}, ${number(PUBLISHED.loss, { digits: 4 })})`
       : '';
     return {
-      passed: lr !== null && seeds.passed,
+      passed: lr !== null && seeds.passed && mostGuess,
       figure: `the test suggests ${number(lr)}; there the validation loss is ${losses('suggested')}, with ${right} right${published}; ${others}; Adam at it: ${adam}; ${writeSeeds(seeds)}`,
     };
   },
@@ -171,7 +182,8 @@ export const fourRates = {
       { suggested: { valLoss: 0.6 } },
       { suggested: { diverged: true } },
       { 0.1: { valLoss: 0.3 } },
-      { 'adam-suggested': { accuracy: 0.8 } },
+      { 'adam-suggested': { accuracy: 0.7 } },
+      { 'adam-suggested': [{ accuracy: 0.5 }, { accuracy: 0.5 }] },
     ],
   },
   // What is evaluated on the way is not asked.
@@ -185,7 +197,7 @@ export const fourRates = {
     'the test suggests 0.0282; there the validation loss is 0.297 … 0.35, with 87 % … 90 % right; 1e-5: 2.29 … 2.33, 1e-4: 1.87 … 2.15, 0.1: 0.77 … 1.22; Adam at it: 10 %; 3 of 3 seeds. Before convolutions were made by Winograd’s filtering: ' +
     'the test suggests 0.0133 0.0668 0.0282, median 0.0282. Validation loss / accuracy of seeds 1 to 3, there: 0.325 … ' +
     '0.452/85 … 89 %; 0.1: 0.692 … 1.05/65 … 77 %; 0.0001: 1.87 … 2.15; 0.00001: 2.29 … 2.33; Adam at it: 10 % three ' +
-    'times; Adam 0.002: 0.253 … 0.283/88 … 89 %. On Fashion-MNIST the test suggests 0.0525 0.0437 0.0437, median ' +
-    '0.0437; there 0.331 … 0.352/87 … 88 %, better than the three others in 3 of 3 seeds; Adam at it: 10 %; Adam ' +
-    '0.002: 89 … 90 % of the batches right',
+    'times; Adam 0.002: 0.253 … 0.283/88 … 89 %. On Fashion-MNIST the test suggests 0.0437; there ' +
+    '0.333 … 0.349/87 … 88 %; 1e-5: 2.07 … 2.13, 1e-4: 0.596 … 0.653, 0.1: 0.498 … 0.55; Adam at it: 10 % in nine of ' +
+    'ten seeds, 44 % in the other (PyTorch’s own Adam: 10 % in eight of ten, 60 and 64 % in the others)',
 };
