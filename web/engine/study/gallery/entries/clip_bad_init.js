@@ -9,7 +9,7 @@ export const clipBadInit = {
   id: 'clip-bad-init',
   title: 'A bad start',
   section: 'Gradient clipping',
-  line: 'The first loss is in the hundreds or thousands; no warmup gets past step ten, clipping does.',
+  line: 'The first loss is in the hundreds or thousands; at 0.03 no warmup gets past step ten, clipping does.',
   needs: 'glyphs',
   minutes: 7,
   text: {
@@ -18,7 +18,8 @@ export const clipBadInit = {
       'Each of the twenty residual blocks doubles the variance of the signal, so the outputs start out a thousand times ' +
       'too large, and the gradients with them. Even a rate a hundred times smaller is deadly, and a warmup of 1,000 steps ' +
       'is there by its tenth. Clipping keeps the direction and limits the length, whatever the gradient; some hundred ' +
-      'short steps bring the outputs back to size.',
+      'short steps bring the outputs back to size. At 0.001 it is the other way round: under the long warmup the outputs ' +
+      'shrink before the rate is dangerous, and clipped steps are too short to get there within 300.',
     source: PLAYBOOK,
     quote: 'it may fix some bad initializations that warmup cannot.',
   },

@@ -16,7 +16,7 @@ export const noisyRangeTest = {
   id: 'noisy-range-test',
   title: 'One curve, one seed',
   section: 'Learning rates',
-  line: 'At batch 8 the suggestion depends on the seed by a factor of thousands; at batch 512 it hardly does.',
+  line: 'At batch 8 the suggestion depends on the seed by a factor of hundreds of thousands; at batch 512 it hardly does.',
   needs: 'glyphs',
   minutes: 6,
   text: {

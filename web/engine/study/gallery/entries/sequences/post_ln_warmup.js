@@ -34,7 +34,7 @@ export const postLnWarmup = {
       'The loss of guessing is 2.08. At 0.01 Post-LN is there within a few steps and stays to the last, and nothing leaves ' +
       'any bound: no instability is reported. With 100 steps of warmup it learns, and Pre-LN learns with and without. ' +
       'A loss that is already small may leap late in the run: after warmup Post-LN’s does in each of three seeds, Pre-LN’s in ' +
-      'some, and the table calls that a mid-training instability. At 0.01 all of them end far below guessing.',
+      'some, and the table calls that a mid-training instability. At 0.01 all that learn still end far below guessing.',
     why:
       'In Norm(x + f(x)) each norm rescales the path that gradients take back, and the last blocks get the largest ones. ' +
       'Adam’s first steps have the full length whatever the gradient is, and they drive those blocks to an output that is ' +

@@ -15,7 +15,7 @@ export const warmupInside = {
     look:
       'The same Post-LN transformer three times at 0.01. Adam stays at guessing, 2.08. Adam after 100 steps of warmup learns, ' +
       'and RAdam learns without any. A loss that is already small may still leap late in the run: with warmup Adam’s does ' +
-      'in each of three seeds, RAdam’s in one, and the table calls that a mid-training instability. All of them end far below guessing.',
+      'in each of three seeds, RAdam’s in one, and the table calls that a mid-training instability. Both still end far below guessing.',
     why:
       'After a few steps v is a mean of a few squares: a poor guess of how large gradients are, and dividing by its root ' +
       'makes steps of any length. RAdam asks how many squares there are. In the first five steps it does not divide at all, ' +
