@@ -151,6 +151,17 @@ test('changes are told in the order of the groups, and only those that have an e
     'model default → logistic regression',
   );
   assert.equal(describeChanges(SCHEMA.fields, before, { ...before, model: undefined }, applies), '');
+  // Where two models begin alike, what differs is in sight.
+  const head = { ...before, model: 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,pad=1))*4 relu' };
+  const strided = 'conv(8,3,stride=2,pad=1)\nresidual(relu conv(8,3,stride=2)) relu';
+  assert.equal(
+    describeChanges(SCHEMA.fields, head, { ...head, model: strided }, applies),
+    'model …conv(8,3,pad=1))*4 relu → …conv(8,3,stride=2)) relu',
+  );
+  assert.equal(
+    describeChanges(SCHEMA.fields, head, { ...head, model: `${head.model} linear(16)` }, applies),
+    'model …relu → …relu linear(16)',
+  );
 });
 
 test('a rule that is trained with a published mistake is not called by its name alone', () => {

@@ -97,9 +97,9 @@ export function describeChanges(fields, before, after, applies) {
       .filter(({ name }) => (before[name] ?? null) !== (after[name] ?? null))
       .filter((field) => applies(field, before) || applies(field, after))
       .map((field) => {
-        const say = (/** @type {unknown} */ value) =>
-          field.kind === 'text' ? modelInWords(/** @type {string | null} */ (value)) : valueInWords(field, value);
-        return `${nameBefore(field)}${say(before[field.name])} → ${say(after[field.name])}`;
+        const values = [before[field.name], after[field.name]];
+        const said = field.kind === 'text' ? modelsInWords(values) : values.map((value) => valueInWords(field, value));
+        return `${nameBefore(field)}${said.join(' → ')}`;
       })
       .join(', ')
   );
@@ -115,13 +115,23 @@ function nameBefore(field) {
   return field.name === 'dataset' ? '' : `${shortName(field)} `;
 }
 
-/** @param {string | null | undefined} text */
-function modelInWords(text) {
-  if (text === null || text === undefined) return 'default';
-  const line = text
+/** Two models, cut; where both begin alike, from the word on that tells them apart. @param {unknown[]} texts */
+function modelsInWords(texts) {
+  const [one, other] = texts.map(modelLine);
+  let from = 0;
+  while (from < one.length && one[from] === other[from]) from++;
+  from = from < MODEL_LENGTH - 2 ? 0 : one.lastIndexOf(' ', from - 1) + 1;
+  return [one, other].map((line) => {
+    const rest = line.slice(from);
+    return `${from ? '…' : ''}${rest.length > MODEL_LENGTH ? `${rest.slice(0, MODEL_LENGTH - 2)}…` : rest}`;
+  });
+}
+
+/** A model in one line, without comments. @param {unknown} text */
+function modelLine(text) {
+  const line = `${text ?? 'default'}`
     .replace(/#[^\n]*/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  if (!line) return 'logistic regression';
-  return line.length > MODEL_LENGTH ? `${line.slice(0, MODEL_LENGTH - 2)}…` : line;
+  return line || 'logistic regression';
 }
