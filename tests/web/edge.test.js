@@ -56,11 +56,18 @@ test('a run whose rule has a limit draws its edge, and tells where it stands', (
     ['λmax', '2/η, the edge'],
   );
   assert.equal(layers[1].series, run.edge);
-  assert.equal(edgeNote(run), 'at the edge of stability, η λmax = 2.1');
+  assert.equal(edgeNote(run), 'at the edge, η λmax = 2.1');
   assert.equal(edgeNote(measuredRun('sgd', 2, [10])), 'below the edge, η λmax = 1');
   assert.equal(edgeNote(measuredRun('adam', 38, [500])), 'beyond the edge, η λmax = 50, preconditioned as the rule is');
   assert.equal(sharpnessInWords(/** @type {any} */ (run.sharpest)), 'largest eigenvalue 21, unstable above 20');
   assert.match(told(run).join(' '), /^The sharpness has reached 2\/η = 20: this is the edge of stability\./);
+});
+
+test('a sharpness far beyond its limit has not reached the edge: nothing hovers there', () => {
+  const thrown = measuredRun('sgd', 2, [10, 240]);
+  assert.equal(thrown.reachedEdge, null);
+  assert.deepEqual(told(thrown), []);
+  assert.equal(measuredRun('sgd', 2, [10, 240, 21]).reachedEdge?.step, 30);
 });
 
 test('a rule without a limit draws no edge, and nothing is said of one', () => {

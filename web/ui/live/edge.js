@@ -5,11 +5,11 @@
 
 import { trainedRule } from '../../engine/config/rules.js';
 import { number } from '../../engine/words/numbers.js';
+import { BEYOND_EDGE } from '../state/measured.js';
 
 /** @typedef {import('../state/run.js').Run} Run */
 
-/** Beyond the edge, and at it: from these shares of it on. */
-const BEYOND = 1.25;
+/** At the edge: from this share of it on. */
 const AT = 0.85;
 
 /** How the edge is drawn, in every generation of a run. */
@@ -51,8 +51,8 @@ export function edgeNote(run) {
 /** @param {{ value: number, edge: number | null }} sharpest */
 function placeOf({ value, edge }) {
   if (edge === null) return 'no known edge';
-  if (value > BEYOND * edge) return 'beyond the edge';
-  return value > AT * edge ? 'at the edge of stability' : 'below the edge';
+  if (value > BEYOND_EDGE * edge) return 'beyond the edge';
+  return value > AT * edge ? 'at the edge' : 'below the edge';
 }
 
 /** How a measured sharpness reads in a sentence. @param {{ value: number, edge: number | null }} sharpest */

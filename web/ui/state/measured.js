@@ -29,6 +29,9 @@ const ROWS_KEPT = 1 << 18;
 /** A run whose sharpness was below this share of its limit once can rise to the edge. */
 const BELOW_EDGE = 0.8;
 
+/** Above so many times its limit it is not at the edge, but beyond it: nothing hovers there. */
+export const BEYOND_EDGE = 1.25;
+
 export class Measured {
   /** @type {Evaluation[]} */
   evaluations = [];
@@ -105,7 +108,7 @@ export class Measured {
       if (edge === null) continue;
       this.edge.append(step, edge);
       if (value < edge * BELOW_EDGE) this.wasBelowEdge = true;
-      if (Number.isFinite(value) && value >= edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
+      if (value >= edge && value <= BEYOND_EDGE * edge && this.wasBelowEdge) this.reachedEdge ??= { step, edge };
     }
   }
 
