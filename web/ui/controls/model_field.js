@@ -99,7 +99,6 @@ export class ModelField extends LabElement {
           spellcheck="false"
           autocomplete="off"
           autocapitalize="off"
-          maxlength=${lab.field('model').capacity}
           aria-label="Model"
           aria-invalid=${!!problem}
           aria-describedby="model-facts"
