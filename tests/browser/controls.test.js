@@ -90,7 +90,10 @@ test('a mistake in the model is pointed at', async () => {
   assert.equal(start, 10);
   // What is too long is refused as it is, not cut in the middle of a word.
   await page.getByRole('textbox', { name: 'Model' }).fill('linear(8) '.repeat(300));
-  await page.getByText(/must not be longer than \d+ bytes/).first().waitFor();
+  await page
+    .getByText(/must not be longer than \d+ bytes/)
+    .first()
+    .waitFor();
   await check();
 });
 
