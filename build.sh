@@ -222,9 +222,10 @@ compile_wasm() {
   shift 2
   folder=$directory/$(basename "$(dirname "$1")")
   mkdir -p "$folder"
-  # Without -o, compilers write where they stand.
+  # Without -o, compilers write where they stand. From there, the paths are free of the checkout's own, in which a blank
+  # would part the list of headers.
   # shellcheck disable=SC2086
-  (cd "$folder" && $compiler -I"$ROOT/include" -I"$ROOT/src" -MMD -c "${@/#/$ROOT/}")
+  (cd "$folder" && $compiler -I../../../include -I../../../src -MMD -c "${@/#/../../../}")
 }
 
 build_wasm() {
@@ -304,7 +305,7 @@ compile_core() {
     object=$(object_of "$directory" "$source")
     # shellcheck disable=SC2046 # the headers are a list: "target: a.c b.h \" over several lines
     if [ ! -e "${object%.o}.d" ] ||
-      is_older "$object" "$directory/compile.txt" "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' "${object%.o}.d"); then
+      is_older "$object" "$directory/compile.txt" "$source" $(sed -e 's/^[^:]*://' -e 's/\\$//' -e 's|\.\./\.\./\.\./||g' "${object%.o}.d"); then
       stale="$stale $source"
     fi
   done
