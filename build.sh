@@ -209,6 +209,13 @@ write_if_changed() {
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
+# replace_folder FOLDER NEW: by one that is whole. A build that was interrupted while it wrote would otherwise leave one whose
+# age says that nothing is to be done.
+replace_folder() {
+  rm -rf "$1"
+  mv "$2" "$1"
+}
+
 # object_of DIRECTORY SOURCE: of src/a/b.c it is a/b.o; the compiler lists its headers beside it in a/b.d.
 object_of() {
   local name=${2#src/}
@@ -397,11 +404,11 @@ build_types() {
   need_packages
   # shellcheck disable=SC2046
   if is_older build/types/platform/node/index.d.ts package-lock.json $(find web/engine web/library web/generated web/platform/node/index.js web/platform/browser/index.js -name '*.js'); then
-    # Of files that were moved or removed, too.
-    rm -rf build/types
-    write_declarations build/types web \
+    rm -rf build/types.new
+    write_declarations build/types.new web \
       web/platform/node/index.js web/platform/browser/index.js web/library/study.js web/library/data.js
-    touch build/types/platform/node/index.d.ts
+    touch build/types.new/platform/node/index.d.ts
+    replace_folder build/types build/types.new
   fi
 }
 
@@ -410,7 +417,8 @@ build_page() {
   need_packages
   # shellcheck disable=SC2046
   if is_older dist/index.html "$WASM" package-lock.json $(find web vite.*.js -type f); then
-    vite build --logLevel warn
+    vite build --logLevel warn --outDir ../build/dist.new
+    replace_folder dist build/dist.new
   fi
 }
 

@@ -45,7 +45,6 @@ export const SCHEMA_DIGEST = ${JSON.stringify(digestOfText(core.schemaText))};
 export const SCHEMA_TEXT = ${JSON.stringify(core.schemaText)};
 `;
 await mkdir(FOLDER, { recursive: true });
-await writeFile(new URL('schema.js', FOLDER), text);
 const help = helpedRows(schema).map((row) => row.help);
 await writeFile(
   new URL('help.js', FOLDER),
@@ -55,6 +54,8 @@ await writeFile(
 export const HELP = ${JSON.stringify(help, null, 2)};
 `,
 );
+// Last, since build.sh goes by its age.
+await writeFile(new URL('schema.js', FOLDER), text);
 
 /**
  * A type with a member for each row of a table of settings or options.
