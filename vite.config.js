@@ -24,7 +24,8 @@ export default defineConfig({
     rolldownOptions: {
       output: { codeSplitting: { groups: chunkGroups() } },
       // The library asks for its parts when it needs them; the page's workers have them at hand.
-      checks: { ineffectiveDynamicImport: false },
+      // How long plugins take would be said on machines that are slow, and is nothing to act upon.
+      checks: { ineffectiveDynamicImport: false, bundlerTimings: false },
     },
   },
 });
