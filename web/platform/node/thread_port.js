@@ -14,12 +14,16 @@ import { Worker } from 'node:worker_threads';
 /** What a worker makes and forgets is small: numbers of steps, mostly. Left alone, each would keep 48 MB for that. */
 const YOUNG_MB = 4;
 
+// Written out, so that whoever follows the imports, a bundler or the test of the package, comes by the threads' code.
+const THREAD = new URL('./thread.js', import.meta.url);
+const TRIAL_THREAD = new URL('./trial_thread.js', import.meta.url);
+
 /** Threads for trials that were started before they were asked for. @type {Set<Worker>} */
 const prepared = new Set();
 
 /** @param {EngineOfThread} [options] @returns {import('../../worker/client.js').Port} */
 export function openThread(options = {}) {
-  return portTo(startThread('thread.js', options));
+  return portTo(startThread(THREAD, options));
 }
 
 /**
@@ -29,7 +33,7 @@ export function openThread(options = {}) {
  * @returns {import('../../worker/client.js').Port}
  */
 export function openTrialThread(options = {}) {
-  const worker = takePrepared() ?? startThread('trial_thread.js');
+  const worker = takePrepared() ?? startThread(TRIAL_THREAD);
   worker.postMessage(options);
   return portTo(worker);
 }
@@ -42,7 +46,7 @@ export function openTrialThread(options = {}) {
  */
 export function prepareTrialThreads(count) {
   while (prepared.size < count) {
-    const worker = startThread('trial_thread.js');
+    const worker = startThread(TRIAL_THREAD);
     worker.unref();
     // Of one that could not be loaded, whoever asks for a thread hears by the next.
     worker.on('error', () => {});
@@ -60,9 +64,9 @@ function takePrepared() {
   return worker;
 }
 
-/** @param {string} file @param {EngineOfThread} [workerData] */
+/** @param {URL} file @param {EngineOfThread} [workerData] */
 function startThread(file, workerData) {
-  return new Worker(new URL(`./${file}`, import.meta.url), {
+  return new Worker(file, {
     workerData,
     // Not the program's own: --input-type, for one, is not for files.
     execArgv: [],
