@@ -31,6 +31,7 @@
  * @property {number} epochs  planned
  * @property {number} fromStep  the step of which the file's own first line speaks
  * @property {boolean} hasEpochBars  Keras's bars, drawn several times an epoch
+ * @property {boolean} isRounded  steps are written in thousands
  * @property {boolean} isRowPerEpoch  a row is an epoch's summary
  * @property {Wordy[]} wordy
  * @property {string} role  what the file's place says its numbers are: train or val

@@ -119,6 +119,11 @@ export function isValidation(text) {
   return wordsOf(text).some((word) => VALIDATION.has(word));
 }
 
+/** "valid" behind "LOSS train 0.5" names the same, measured on other data. @param {string} name @param {string} before */
+export function isSplitOf(name, before) {
+  return VALIDATION.has(name.toLowerCase()) && classify(before).split === 'train';
+}
+
 /** Of a loss: bits per character, byte, dimension. @param {string} name */
 export function isInBits(name) {
   return /\b(bpc|bpb|bpd|bits per \w)/.test(wordsOf(name).join(' '));
@@ -134,12 +139,14 @@ function readName(name) {
       : null;
   const text = words.join(' ');
   const bare = words.filter((word) => !VALIDATION.has(word) && !TRAINING.has(word)).join(' ');
-  const step = STEPS.indexOf(text);
+  // MMEngine's.
+  const counted = /^(?:iter|epoch)\(train\)$/i.test(name) ? bare : text;
+  const step = STEPS.indexOf(counted);
   if (step >= 0) return { kind: 'step', split, rank: step };
-  const epoch = EPOCHS.indexOf(text);
+  const epoch = EPOCHS.indexOf(counted);
   if (epoch >= 0) return { kind: 'epoch', split, rank: epoch };
   // Paddle's lr(CosineAnnealingDecay).
-  const rate = /^lr\s*\(/i.test(name) ? 1 : rankRate(words, bare);
+  const rate = /^lr\s*\(/i.test(name) ? 1 : rankRate(words, bare, name);
   if (rate >= 0) return { kind: 'lr', split, rank: rate };
   const norm = rankNorm(words, text);
   if (norm >= 0) return { kind: 'grad_norm', split, rank: norm };
@@ -154,14 +161,14 @@ function readName(name) {
   return { kind: null, split, rank: 0 };
 }
 
-/** @param {string[]} words @param {string} bare */
-function rankRate(words, bare) {
+/** @param {string[]} words @param {string} bare @param {string} name */
+function rankRate(words, bare, name) {
   if (words.includes('loss')) return -1;
   if (RATES.test(bare)) return bare === 'learning rate' ? 0 : 1;
   if (/\blearning rate\b/.test(bare)) return 2;
-  // Lightning's lr-AdamW and lr-AdamW/pg1, Ultralytics' lr/pg0.
-  const at = words.indexOf('lr');
-  if (at < 0 || /\b(scale|mult|factor|decay|ratio|min|max)\b/.test(bare)) return -1;
+  // Lightning's lr-AdamW and lr-AdamW/pg1, Ultralytics' lr/pg0, YOLOv5's x/lr0, whose settings have an lr0.
+  const isNamed = words.includes('lr') || /^x\/lr\d$/.test(name);
+  if (!isNamed || /\b(scale|mult|factor|decay|ratio|min|max)\b/.test(bare)) return -1;
   return 3 + words.length;
 }
 

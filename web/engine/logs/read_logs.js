@@ -28,7 +28,7 @@ import { describeColumns } from './settle.js';
 import { readOwnSweep, readSweepTable, TRIAL_BEGINS } from './sweep_file.js';
 import { readLogTable } from './table.js';
 import { readJsonLog, readScalarList, readScalarTable, readWandbChart } from './tables_of_runs.js';
-import { readTextLog } from './text_log.js';
+import { ESCAPE, readTextLog } from './text_log.js';
 import { isTrainerState, readTrainerState } from './trainer_state.js';
 
 /**
@@ -213,7 +213,11 @@ function readAsTable(name, given, named) {
   const bytes = withoutComments(given);
   const [line, next = ''] = decodeHead(bytes).trimStart().split(/\r?\n/, 2);
   const isParted = /[,;\t|]|\S {2,}\S/.test(line) || areNamesAndNumbers(line, next);
-  if (!isParted || /[=:]\s*[-\d.]+/.test(line)) return null;
+  // YOLOv5 has a column "metrics/mAP_0.5:0.95".
+  const isNamed = /[=:]\s*[-\d.]+/.test(line.replace(/\d\.\d+:\d\.\d+/, ''));
+  // What is coloured was printed, and is read as such.
+  const isPrinted = !/[,;\t|]/.test(line) && decodeHead(given).includes(ESCAPE);
+  if (!isParted || isNamed || isPrinted) return null;
   const table = readLogTable(name, bytes);
   if (!table || table.cut > 1 + 0.1 * table.rows) return null;
   const found = takeTable(name, table, named);

@@ -26,6 +26,9 @@ const SHARE_OF_ROWS = 0.4;
 /** A column that says how many steps there will be. */
 const TOTALS = /^(total|max|num train|num training) (steps|iters|iterations)$/;
 
+/** What no validation measures. @type {Set<import('./names.js').Kind | null>} */
+const OF_TRAINING = new Set(['lr', 'grad_norm']);
+
 /** Intervals at which people log. */
 const INTERVALS = [
   1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024, 2000, 2500, 5000,
@@ -54,8 +57,9 @@ export function findSteps(run, { rows, train, wanted }) {
     const { perEpoch: said = 0, epochs: all = 0 } = run.facts;
     const seen = epochs && train && !said ? restartsEveryEpoch(ofRow, epochs, train) : 0;
     const perEpoch = said || wholeEpoch(seen, run.planned);
+    const notes = run.facts.isRounded && train ? spreadRounded(ofRow, train, step.name) : [];
     const planned = run.planned ?? (said * all || null) ?? totalOf(run.columns, ofRow);
-    if (!epochs || !perEpoch) return { ofRow, name: step.name, unit: 'step', notes: [], planned };
+    if (!epochs || !perEpoch) return { ofRow, name: step.name, unit: 'step', notes, planned };
     return joinEpochs(run, { step, ofRow, epochs, perEpoch, train });
   }
   if (epoch && epochs) return fromEpochs(run, { epoch, epochs, rows, train });
@@ -118,6 +122,28 @@ function fillFromOthers(columns, step, ofRow) {
   }
 }
 
+/**
+ * Rows that have one step, written in thousands, lie evenly between it and the next.
+ *
+ * @param {Float64Array} ofRow @param {Column} train @param {string} name @returns {string[]}
+ */
+function spreadRounded(ofRow, { at }, name) {
+  const rows = at.filter((row) => !Number.isNaN(ofRow[row]));
+  let apart = 0;
+  let most = 1;
+  for (let from = 0, to = 0; from < rows.length; from = to) {
+    const step = ofRow[rows[from]];
+    while (to < rows.length && ofRow[rows[to]] === step) to++;
+    const among = to - from;
+    const next = to < rows.length ? ofRow[rows[to]] : Number.NaN;
+    // Of the last ones, as far as of those before.
+    if (next > step) apart = (next - step) / among;
+    for (let i = from; i < to; i++) ofRow[rows[i]] = step + apart * (i - from);
+    most = Math.max(most, among);
+  }
+  return most > 1 ? [`"${name}" is written in thousands, so that rows share a step: they were spread evenly.`] : [];
+}
+
 /** Caffe says a loss twice, and names its iteration once. @param {Float64Array} ofRow @param {Column} train */
 function fillFromBefore(ofRow, { at }) {
   let last = Number.NaN;
@@ -172,7 +198,11 @@ function fromEpochBars(run, epoch, epochs) {
 function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
   const first = epochs.some((epoch) => epoch < 1) ? 0 : 1;
   const isTrain = new Uint8Array(ofRow.length);
-  for (const row of train?.at ?? []) isTrain[row] = 1;
+  // A rate or a norm may stand in a row of its own.
+  const ofTraining = run.columns.filter(
+    ({ name }) => OF_TRAINING.has(classify(name).kind) && classify(name).split !== 'val',
+  );
+  for (const { at } of train ? [train, ...ofTraining] : ofTraining) for (const row of at) isTrain[row] = 1;
   for (let row = 0; row < ofRow.length; row++) {
     // Beside a validation the counter counts its own batches.
     ofRow[row] = perEpoch * (epochs[row] - first) + (isTrain[row] ? ofRow[row] : perEpoch);
@@ -182,7 +212,9 @@ function joinEpochs(run, { step, ofRow, epochs, perEpoch, train }) {
   const planned = run.planned !== null && run.planned > perEpoch ? run.planned : whole;
   const isLonger = epochs.some((epoch) => epoch > first);
   const stride = commonStride(step.value);
-  const areSamples = stride >= SAMPLES_MIN && stride % SAMPLES_MIN === 0;
+  // "[1,  2000]" is logged every 2000 batches: where samples are counted, it is said of how many.
+  const isRound = !run.facts.perEpoch && stride % 100 === 0;
+  const areSamples = stride >= SAMPLES_MIN && stride % SAMPLES_MIN === 0 && !isRound;
   const notes = areSamples
     ? [
         `"${step.name}" counts by ${count(stride)}: presumably samples, as PyTorch’s examples do, so that a step of training is a batch of them; what is called a step here is a sample.`,

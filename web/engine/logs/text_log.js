@@ -5,9 +5,12 @@
  */
 
 import { Columns, rawRun, readValue } from './columns.js';
-import { classify, isCounting, readLead } from './names.js';
+import { classify, isCounting, isSplitOf, readLead } from './names.js';
+import { Blocks } from './text/blocks.js';
+import { counterAtHead, isInner } from './text/counters.js';
 import { numberEnd, scaleBehind, skipWord, unitLength } from './text/numbers.js';
 import { OddWords } from './text/odd_words.js';
+import { Tables } from './text/tables.js';
 
 /**
  * @typedef {import('./text/odd_words.js').OddWord} OddWord
@@ -28,13 +31,15 @@ const BACK = 8;
 const LINE_MAX = 1 << 16;
 
 /** Of terminals: colours, and what moves the cursor. */
-const ESCAPE = String.fromCharCode(27);
+export const ESCAPE = String.fromCharCode(27);
 const ESCAPES = new RegExp(`${ESCAPE}\\[[0-9;?]*[A-Za-z]`, 'g');
 
 /** OpenMMLab's first line. */
 const EPOCHS = /\bmax: (\d+) epochs\b/;
 
 const BAR = /(\d+)%[^\d]*?(\d+)\/(\d+)\s*\[/;
+/** The same, which may be in thousands; beside a loss only, as downloads have such bars. */
+const SCALED_BAR = /\d%[^\d]*?([\d.]+[kM]?)\/([\d.]+[kM]?)\s*\[/;
 
 /** Keras's: "150/1875 [===>....] - ETA: 2s - loss: 0.4" and "150/1875 ━━━━ 2s 3ms/step - loss: 0.4". */
 const KERAS_BAR = /^\s*(\d+)\/(\d+|Unknown) (?:\[[=>.]+\]|[━╸ ]*━|-|\d+s)/;
@@ -45,18 +50,16 @@ const NONE = [];
 /** What plays a role. @type {Set<import('./names.js').Kind>} */
 const ROLES = new Set(['loss', 'lr', 'grad_norm', 'perplexity', 'reward']);
 
-/** Above and below a table of names and numbers, and a line of it. */
-const RULE = /^-{12,}$/;
-const BLOCK_ROW = /^\| {1,}(\S.*?) *\| *(\S*) *\|$/;
-
 /** Darknet's line, which names numbers behind them. */
 const DARKNET = /^\s*(\d+): (-?[\d.]+|-?nan|inf), (-?[\d.]+|-?nan|inf) avg(?: loss)?, ([\d.]+) rate,/;
 
-/** What stands before "[12]" at the begin of a line, or behind what glog puts there. */
-const ROUND_LEAD = /^\s*(?:[IWEF]\d{4} [^\]]*\] )?\[$/;
+/** The line behind "Test Error:" is of a validation, and all that stand between PaddlePaddle's "Eval begin..." and "Eval samples". */
+const HEADING = /^\s*(?:test|testing|eval|evaluation|validation)(?: \w+)?:\s*$/i;
+const EVAL_BEGINS = /^Eval begin\.\.\./;
+const EVAL_ENDS = /^(?:Eval samples|Epoch)\b/;
 
-/** @type {Lead} */
-const ROUND = { name: 'iter', validation: null, place: null };
+/** A line of a step, what it was measured on, and a number, as llm.c's scripts and build-nanogpt write them. */
+const BARE = /^(\d+) (train|val) ([-+.\de]+|-?nan|-?inf)$/i;
 
 /** "0,5" and "0.5" behind a name: how a text writes its numbers. */
 const DECIMAL_COMMA = /[\s=:]-?0,\d+(?![\d.,])/;
@@ -72,10 +75,13 @@ export function readTextLog(name, bytes) {
   const head = new TextDecoder().decode(bytes.subarray(0, LINE_MAX));
   const reader = new LineReader(DECIMAL_COMMA.test(head) && !DECIMAL_POINT.test(head));
   for (const line of linesOf(bytes)) reader.read(line);
+  reader.end();
   if (reader.rows === 0) return null;
   const run = rawRun(name, 'text', reader.columns);
   Object.assign(run.facts, reader.facts());
   if (reader.planned > 0) run.planned = reader.planned;
+  if (reader.isBare)
+    run.notes.push('Its lines are a step, "train" or "val" and a number without a name, which was taken for the loss.');
   return run;
 }
 
@@ -120,11 +126,11 @@ class LineReader {
   /** @type {import('./columns.js').LogFacts['ends']} */
   #ends = [];
   #hasEpochBars = false;
+  #isRounded = false;
   /** Measured names since a line that named a counter among other things. @type {Set<string>} */
   #sinceCarried = new Set();
   #isCarriedOnce = false;
-  /** A table that was begun. @type {{ section: string, named: [string, number][], words: OddWord[] } | null} */
-  #block = null;
+  #blocks = new Blocks();
   /** @type {Map<string, Lead>} */
   #leads = new Map();
   /** Of a line that names counters and nothing else, for lines that name none. @type {[string, number][]} */
@@ -132,6 +138,12 @@ class LineReader {
   #names = /** @type {string[]} */ ([]);
   #values = /** @type {number[]} */ ([]);
   #odd = new OddWords();
+  #tables = new Tables();
+  /** Whether lines are of a validation, as one before them says. */
+  #isEval = false;
+  #isBelowHeading = false;
+  /** Losses came without a name. */
+  isBare = false;
   /** The last end of a line in which no word stands in such a place. */
   #plainTail = '';
   /** Of the line: what stands in the places of numbers. @type {OddWord[]} */
@@ -147,13 +159,53 @@ class LineReader {
     if (given.length > LINE_MAX) return;
     const plain = given.includes(ESCAPE) ? given.replace(ESCAPES, '') : given;
     const line = this.#hasCommas ? plain.replace(COMMA_WITHIN, '$1.') : plain;
-    if (this.#takeBlock(line)) return;
-    let count = this.#takeNumbers(line);
+    if (this.#takeBlock(line) || this.#takeTable(line)) return;
+    if (this.#isEval && EVAL_ENDS.test(line)) this.#isEval = false;
+    let count = this.#takeBare(line) || this.#takeNumbers(line);
+    this.#isBelowHeading = count === 0 && HEADING.test(line);
+    if (count === 0 && EVAL_BEGINS.test(line)) this.#isEval = true;
     if (line.includes('%')) count = this.#takeBar(line, count);
     else if (line.includes('/')) count = this.#takeKerasBar(line, count);
     else if (line.includes(' rate,')) count = this.#takeDarknet(line, count);
     else if (this.rows === 0 && line.includes(' epochs')) this.#epochs = Number(EPOCHS.exec(line)?.[1] ?? this.#epochs);
     this.#takeRow(count);
+  }
+
+  /** What is known only now that no line follows. */
+  end() {
+    this.#takeTableRows(true);
+  }
+
+  /** @param {string} line @returns {boolean}  whether it belongs to a table with blanks between its columns */
+  #takeTable(line) {
+    const isIts = this.#tables.take(line);
+    this.#takeTableRows(false);
+    return isIts;
+  }
+
+  /** @param {boolean} isEnd */
+  #takeTableRows(isEnd) {
+    for (const row of this.#tables.takeRows(isEnd)) this.#takeNamed(row, NONE);
+    this.#epochs = Math.max(this.#epochs, this.#tables.epochs);
+  }
+
+  /** A row that several lines made, or one of a table. @param {[string, number][]} named @param {OddWord[]} words */
+  #takeNamed(named, words) {
+    this.#names = named.map(([name]) => name);
+    this.#values = named.map(([, value]) => value);
+    this.#words = words;
+    this.#takeRow(named.length);
+  }
+
+  /** @param {string} line @returns {number}  of names */
+  #takeBare(line) {
+    const [, step, split, said] = BARE.exec(line) ?? [];
+    const value = step === undefined ? null : readValue(said);
+    if (value === null) return 0;
+    this.#names.length = 0;
+    this.#words = NONE;
+    this.isBare = true;
+    return this.#put(this.#put(0, 'step', Number(step)), `${split} loss`, value);
   }
 
   /** What a line, or a block of lines, has named. @param {number} count */
@@ -179,6 +231,7 @@ class LineReader {
       ...(this.#bars.length > 0 && { bars: this.#bars }),
       ...(this.#ends.length > 0 && { ends: this.#ends }),
       ...(this.#hasEpochBars && { hasEpochBars: true }),
+      ...(this.#isRounded && { isRounded: true }),
       ...(this.#perEpoch > 0 && { perEpoch: this.#perEpoch }),
       ...(this.#epochs > 0 && { epochs: this.#epochs }),
     };
@@ -192,31 +245,14 @@ class LineReader {
     this.#starts.push(this.rows);
   }
 
-  /**
-   * A table of a name and a number a line between two rules, as Stable-Baselines3 prints it: all of it is one row.
-   *
-   * @param {string} line @returns {boolean}  whether the line belongs to one
-   */
+  /** @param {string} line @returns {boolean}  whether it belongs to a block */
   #takeBlock(line) {
-    if (!this.#block) {
-      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
-      return this.#block !== null;
-    }
-    const [, name, number] = BLOCK_ROW.exec(line) ?? [];
-    if (name === undefined) {
-      const { named, words } = this.#block;
-      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
-      this.#names = named.map(([each]) => each);
-      this.#values = named.map(([, value]) => value);
-      this.#words = words;
-      this.#takeRow(named.length);
-      return RULE.test(line) && named.length > 0;
-    }
-    const value = readValue(number);
-    if (name.endsWith('/')) this.#block.section = name;
-    else if (value !== null) this.#block.named.push([`${this.#block.section}${name}`, value]);
-    else this.#block.words.push({ name: `${this.#block.section}${name}`, held: number });
-    return true;
+    const isIts = this.#blocks.take(line);
+    const block = this.#blocks.done;
+    if (!block) return isIts;
+    this.#blocks.done = null;
+    this.#takeNamed(block.named, block.words);
+    return isIts;
   }
 
   /** Counters of a line that measures nothing: the next lines' may be theirs. @param {boolean[]} isCounter */
@@ -240,11 +276,21 @@ class LineReader {
     for (const [name, value] of this.#carried) this.columns.add(name, this.rows, value);
   }
 
-  /** A line that names its own step is behind the one that was carried. @param {import('./names.js').Classified['kind'][]} kinds */
+  /**
+   * A line that names its own step is behind the one that was carried, and within the epoch.
+   *
+   * @param {import('./names.js').Classified['kind'][]} kinds
+   */
   #renewCarried(kinds) {
     const at = kinds.indexOf('step');
     if (at < 0) return;
-    for (const counter of this.#carried) if (classify(counter[0]).kind === 'step') counter[1] = this.#values[at];
+    for (const counter of this.#carried) {
+      const { kind } = classify(counter[0]);
+      if (kind === 'step') counter[1] = this.#values[at];
+      // "Epochs: 10" is a setting.
+      else if (!this.#isCarriedOnce && !kinds.includes('epoch') && !/epochs/i.test(counter[0]))
+        this.columns.add(counter[0], this.rows, counter[1]);
+    }
   }
 
   /** Another name and number of the line. @param {number} count @param {string} name @param {number} value */
@@ -275,13 +321,17 @@ class LineReader {
 
   /** @param {string} line @param {number} count @returns {number}  of names, one more where the bar stands in a row */
   #takeBar(line, count) {
-    const [, , done, total] = BAR.exec(line) ?? [];
-    if (total === undefined) return count;
     const kinds = this.#names.slice(0, count).map((name) => classify(name).kind);
     if (kinds.includes('loss') && !kinds.includes('step')) {
-      if (!kinds.includes('epoch')) this.planned = Math.max(this.planned, Number(total));
-      return this.#put(count, 'step', Number(done));
+      const [, said = '', of = ''] = SCALED_BAR.exec(line) ?? [];
+      const [done, total] = [readValue(said), readValue(of)];
+      if (done === null || total === null) return count;
+      this.#isRounded ||= /[kM]/.test(said);
+      if (!kinds.includes('epoch')) this.planned = Math.max(this.planned, total);
+      return this.#put(count, 'step', done);
     }
+    const [, , done, total] = BAR.exec(line) ?? [];
+    if (total === undefined) return count;
     const last = this.#bars[this.#bars.length - 1];
     if (last?.row === this.rows && last.total === Number(total)) last.done = Number(done);
     else this.#bars.push({ row: this.rows, done: Number(done), total: Number(total) });
@@ -294,7 +344,7 @@ class LineReader {
     this.#values.length = 0;
     let between = 0;
     let count = 0;
-    let validation = false;
+    let validation = this.#isEval || this.#isBelowHeading;
     /** What the number before was. */
     let before = '';
     this.#words = NONE;
@@ -312,11 +362,15 @@ class LineReader {
         at = end;
         continue;
       }
-      const isFirst = line[end] === ']' && ROUND_LEAD.test(line.slice(0, at));
       const text = line.slice(between, at);
       const { length } = this.#words;
-      const lead = isFirst ? ROUND : this.#leadOf(text, between === 0);
-      const { name, validation: said, place } = lead;
+      /** @type {Lead} */
+      const lead = counterAtHead(line, at, end) ?? this.#leadOf(text, between === 0);
+      const { validation: said, place } = lead;
+      const name =
+        before === 'loss' && lead.name !== null && isSplitOf(lead.name, this.#names[count - 1])
+          ? `${lead.name} loss`
+          : lead.name;
       if (this.#words.length === length) spot?.follow(text);
       spot = null;
       // "Train: 3 [ 50/1251" names no epoch, but means it.
@@ -332,21 +386,23 @@ class LineReader {
         // "Steps: 20%|██" is a share of them.
         if (line[end] !== '%' || !isCounting(kind)) {
           this.#names[count] = isBare ? `validation ${name}` : name;
-          this.#values[count++] = value * (kind === null || kind === 'time' ? 1 : scaleBehind(line, end));
+          const scale = kind === null || kind === 'time' ? 1 : scaleBehind(line, end);
+          if (scale > 1 && kind === 'step') this.#isRounded = true;
+          this.#values[count++] = value * scale;
           if (kind !== null && ROLES.has(kind)) {
             spot = lead.spot === undefined ? this.#openSpot(lead, text, between === 0) : lead.spot;
             if (spot) spot.name = this.#names[count - 1];
           }
         }
-      } else if (place === 'inner' && before === 'epoch') {
+      } else if (isInner(line, end, { place, text, before, names: this.#names })) {
         before = 'inner';
-        this.#names[count] = 'iter';
-        this.#values[count++] = value;
+        count = this.#put(count, 'iter', value);
       } else if (place === 'total') {
-        if (before === 'step' && !validation) this.planned = Math.max(this.planned, value);
-        else if (before === 'inner' && !validation) this.#perEpoch = Math.max(this.#perEpoch, value);
-        else if (before === 'epoch') this.#epochs = Math.max(this.#epochs, value);
-        before = '';
+        const total = value * scaleBehind(line, end);
+        if (before === 'step' && !validation) this.planned = Math.max(this.planned, total);
+        else if (before === 'inner' && !validation) this.#perEpoch = Math.max(this.#perEpoch, total);
+        else if (before === 'epoch') this.#epochs = Math.max(this.#epochs, total);
+        before = before === 'epoch' ? 'epochs' : '';
       } else before = '';
       at = end;
       between = end + unitLength(line, end);
