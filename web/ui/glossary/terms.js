@@ -220,7 +220,7 @@ export const TERMS = [
     term: 'digest',
     forms: 'digest',
     means:
-      'A number over all parameters of a run. Two runs with the same one have, all but surely, the same parameters, bit for bit; one bit off, and it is another.',
+      'A number over all parameters of a run. Two runs with the same one have, all but surely, the same parameters, bit for bit.',
     where: ['live'],
   },
   {
