@@ -262,6 +262,26 @@ test('a reader that goes before anything is said is no failure', async () => {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });
 
+test('off a terminal a line a minute says on standard error how far a study is, and nothing within the first', async (t) => {
+  process.stderr.isTTY = false;
+  const { startProgress } = await import('../../web/cli/progress.js');
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  /** @type {string[]} */
+  const said = [];
+  const written = t.mock.method(process.stderr, 'write', (/** @type {string} */ text) => said.push(text) > 0);
+  const progress = startProgress('Sweep', 1200);
+  progress.update(7, 'lr=0.1, seed 3');
+  t.mock.timers.tick(59_999);
+  const early = said.length;
+  t.mock.timers.tick(1);
+  progress.stop();
+  t.mock.timers.tick(600_000);
+  written.mock.restore();
+  assert.equal(early, 0);
+  assert.equal(said.length, 1);
+  assert.match(said[0], /^Sweep · 7 of 1,200 · [^·]+ · lr=0\.1, seed 3\n$/);
+});
+
 test('a study of which nobody knows how long it takes shows what is done on a terminal', async () => {
   const program = `
     process.stderr.isTTY = true;
