@@ -921,6 +921,18 @@ test('rows in another order than that of their steps are put in order, and are n
   assert.equal(resumed.series.loss?.step.length, 27 + 14, 'what was done again is left out');
   const both = await read([...steps, ...steps.map((step) => step + 5)]);
   assert.equal(both.length, 2, 'another run between the steps of the first');
+  // To and fro, at steps that are anyhow far apart.
+  const wide = steps.map((_, i) => ((i * 17) % 40) ** 2);
+  const [uneven, ...others] = await read([...wide, 4]);
+  assert.deepEqual([others.length, uneven.series.loss?.step.length], [0, 40]);
+  const [lacking, ...more] = await runsOf({
+    'a.csv': `step,loss,lr\n${wide.map((step, i) => `${step},${i % 5 === 0 ? '' : 2 + 1 / (1 + step)},0.1`).join('\n')}`,
+  });
+  assert.deepEqual([more.length, lacking.series.loss?.step.length, lacking.series.lr?.step.length], [0, 32, 40]);
+  const seeded = await runsOf({
+    'a.csv': `step,loss,seed\n${wide.map((step, i) => `${step},2,${i % 3}`).join('\n')}`,
+  });
+  assert.ok(seeded.length > 1, 'a column tells runs apart');
 });
 
 test('a file of many runs, or one that was resumed often, takes no longer than its rows do', async () => {

@@ -87,6 +87,11 @@ export function cutRows(raw, { ofRow }, lead) {
 const NAMING =
   /^((random |rng |torch |train )?seed|(run|trial|fold|replicate|repeat|repetition|replica)( id| number| no| index)?)$/;
 
+/** @param {string} name */
+function isNaming(name) {
+  return NAMING.test(wordsOf(name).join(' '));
+}
+
 /**
  * What a column calls the runs of a file: "seed 3".
  *
@@ -95,8 +100,8 @@ const NAMING =
  */
 export function nameParts({ columns }, parts) {
   for (const { name, at, value } of columns) {
+    if (!isNaming(name)) continue;
     const words = wordsOf(name).join(' ');
-    if (!NAMING.test(words)) continue;
     const told = parts.map((part) => new Set(value.subarray(...part.within(at))));
     if (told.some(({ size }) => size !== 1)) continue;
     const names = new Set(told.map(([number]) => `${words} ${number}`));
@@ -115,9 +120,13 @@ export function isOtherStart(step, most) {
 /** Steps back that are no resumed runs, as a share of the rows. */
 const MIXED_SHARE = 0.1;
 
+/** Steps that occur twice, as a share of the rows, where these go to and fro all the same: runs have most in common. */
+const TWICE_SHARE = 0.05;
+
 /**
  * The rows in the order of their steps, where they came in another one: newest first, or from several processes. No step
- * occurs twice then, and in order they are as far apart as from row to row, or the rows go to and fro.
+ * occurs twice then, and in order they are as far apart as from row to row; or the rows go to and fro, more often than runs
+ * begin, and no column tells runs apart.
  *
  * @param {RawRun} raw @param {{ ofRow: Float64Array }} place @param {Column | null} lead
  * @returns {RawRun | null}  null where there is nothing to put in order
@@ -134,9 +143,15 @@ export function sortRows(raw, { ofRow }, lead) {
     .sort();
   const usual = gaps[gaps.length >> 1];
   const move = moves.map(Math.abs).sort()[moves.length >> 1];
-  const isEven = gaps[0] > 0.5 * usual;
-  if (!isEven || (move > 1.5 * usual && back < MIXED_SHARE * steps.length)) return null;
-  return { ...raw, ...inOrderOf(raw, ofRow) };
+  const twice = firstBehind(gaps, 0);
+  const isMixed = back >= MIXED_SHARE * steps.length && twice <= TWICE_SHARE * steps.length;
+  const isEven = gaps[0] > 0.5 * usual && (move <= 1.5 * usual || isMixed);
+  return isEven || (isMixed && !hasNames(raw)) ? { ...raw, ...inOrderOf(raw, ofRow, twice > 0) } : null;
+}
+
+/** Whether a column tells several runs apart. @param {RawRun} raw */
+function hasNames({ columns }) {
+  return columns.some(({ name, value }) => isNaming(name) && value.some((each) => each !== value[0]));
 }
 
 /** @param {Column} lead @param {Float64Array} ofRow */
@@ -150,8 +165,8 @@ function goesBack({ at }, ofRow) {
   return false;
 }
 
-/** @param {RawRun} raw @param {Float64Array} ofRow @returns {Pick<RawRun, 'columns' | 'notes'>} */
-function inOrderOf(raw, ofRow) {
+/** @param {RawRun} raw @param {Float64Array} ofRow @param {boolean} isTwice  a step occurs twice @returns {Pick<RawRun, 'columns' | 'notes'>} */
+function inOrderOf(raw, ofRow, isTwice) {
   // A row without a step stays behind the one before it.
   let last = -Infinity;
   const keys = ofRow.map((step) => {
@@ -184,7 +199,7 @@ function inOrderOf(raw, ofRow) {
     }),
     notes: [
       ...raw.notes,
-      'The rows do not come in the order of their steps, of which none occurs twice: they were put in order.',
+      `The rows do not come in the order of their steps${isTwice ? '' : ', of which none occurs twice'}: they were put in order.`,
     ],
   };
 }
