@@ -235,6 +235,20 @@ test('a run that fell to the loss of guessing has not recovered', () => {
   assert.equal(told()[1].tone, 'good');
 });
 
+test('what was over before a run forked is not told of it again, and what it had to recover from is', () => {
+  const over = makeEpisode({ begin: 26, detected_at: 32, recovered_at: 58 });
+  const open = makeEpisode({ begin: 700, detected_at: 710 });
+  // It waits for its first step: no batch has a loss yet.
+  const fork = makeRun({}, { startStep: 750, step: 750, episodes: [over], summary: makeSummary(), latestLosses: [] });
+  const lab = makeLab();
+  tellProgress(lab, fork);
+  assert.deepEqual(lab.log.entries, []);
+  Object.assign(fork, { step: 900, episodes: [over, { ...open, recovered_at: 800 }], latestLosses: [0.5] });
+  tellProgress(lab, fork);
+  assert.equal(lab.log.entries.length, 2);
+  assert.match(lab.log.entries[1].text, /^Recovered: /);
+});
+
 test('an old recovery is not judged again by what a later episode does to the loss', () => {
   const over = makeEpisode({ begin: 1, detected_at: 2, recovered_at: 8 });
   const open = makeEpisode({ begin: 6422, detected_at: 6423 });

@@ -94,6 +94,8 @@ function isNews(run, what) {
 /** What the newest rows mean. @param {Lab} lab @param {Run} run */
 export function tellProgress(lab, run) {
   run.episodes.forEach((episode, i) => {
+    // What was over where a run forked was told of its parent.
+    if (episode.recovered_at >= 0 && episode.recovered_at < run.startStep) return;
     const key = `episode-${run.id}-${i}`;
     const told = episodeInWords(run, episode);
     if (isNews(run, key)) {
