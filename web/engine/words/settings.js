@@ -122,8 +122,8 @@ function modelsInWords(texts) {
   while (from < one.length && one[from] === other[from]) from++;
   from = from < MODEL_LENGTH - 2 ? 0 : one.lastIndexOf(' ', from - 1) + 1;
   return [one, other].map((line) => {
-    const rest = line.slice(from);
-    return `${from ? '…' : ''}${rest.length > MODEL_LENGTH ? `${rest.slice(0, MODEL_LENGTH - 2)}…` : rest}`;
+    const rest = (from ? '…' : '') + line.slice(from);
+    return rest.length > MODEL_LENGTH ? `${rest.slice(0, MODEL_LENGTH - 2)}…` : rest;
   });
 }
 

@@ -95,7 +95,8 @@ function isNews(run, what) {
 export function tellProgress(lab, run) {
   run.episodes.forEach((episode, i) => {
     // What was over where a run forked was told of its parent.
-    if (episode.recovered_at >= 0 && episode.recovered_at < run.startStep) return;
+    const { recovered_at } = episode;
+    if (recovered_at >= 0 && recovered_at < run.startStep) return;
     const key = `episode-${run.id}-${i}`;
     const told = episodeInWords(run, episode);
     if (isNews(run, key)) {
@@ -108,7 +109,7 @@ export function tellProgress(lab, run) {
       // Said in red while it lasts; a bump that was soon over makes no run unstable.
       if (known && run.summary && nameVerdict(run.summary.verdict) === 'recovered') known.tone = 'quiet';
     }
-    if (episode.recovered_at >= 0) tellRecovery(lab, run, episode, i);
+    if (recovered_at >= 0) tellRecovery(lab, run, episode, i);
   });
   tellDeath(lab, run);
   tellEdge(lab, run);
