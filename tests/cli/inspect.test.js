@@ -182,6 +182,23 @@ test('a loss that is empty to the end of its table is no calm run: NaN may have 
   assert.doesNotMatch(run.advice.join(' '), /Try 0\.3/);
 });
 
+test('a loss that the later lines of a text do not name is no calm run, but what else is printed behind it is no such line', async () => {
+  const engine = await createEngine();
+  const inspect = async (/** @type {(i: number) => string} */ later) => {
+    const lines = Array.from({ length: 100 }, (_, i) =>
+      i < 60 ? `step ${i} loss ${2 * 0.99 ** i} lr 0.1 time 3.5` : later(i),
+    );
+    return inspectLogs(engine, await readLogs([{ name: 'log.txt', bytes: bytesOf(lines.join('\n')) }])).inspection
+      .runs[0];
+  };
+  const ended = await inspect((i) => `step ${i} lr 0.1 time 3.5`);
+  assert.equal(logVerdictInWords(ended), 'stable as logged; cannot be told: the rest of the run');
+  assert.match(ended.notes.join(' '), /The loss ends at step 59, while "lr" goes on for 40 rows/);
+  assert.match(ended.advice[0], /^Find out what the loss is after step 59/);
+  for (const later of ['lr 0.1 accuracy 0.9', 'reward 3.5 time 2'])
+    assert.doesNotMatch((await inspect((i) => `step ${i} ${later}`)).notes.join(' '), /The loss ends/);
+});
+
 test('values that are none of their kind are told, and looked into before a higher rate is tried', async () => {
   const engine = await createEngine();
   /** @param {(i: number) => Record<string, unknown>} write  what differs from a calm run in a row */

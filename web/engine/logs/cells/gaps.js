@@ -23,9 +23,10 @@ const GAPPED = new Set(['text', "W&B's chart"]);
 /** The loss has ended, or not begun, where so many rows lack it; ended, if they are more than twice as many as ever before. */
 const BLANK_ROWS = 3;
 
-/** What a row is: it holds the number, or lacks it. */
+/** What a row is: it holds the number, or lacks it, or is of another kind. */
 const OWN = 1;
 const DUE = 2;
+const FOREIGN = 3;
 
 /**
  * Rows after the last loss in which goes on what stood beside every one.
@@ -36,17 +37,22 @@ const DUE = 2;
 export function findBlank(loss, { columns, source }, ofRow, part) {
   const { to } = part;
   const rows = loss.at.subarray(...part.within(loss.at));
-  if (GAPPED.has(source) || rows.length < 2) return null;
+  const isText = source === 'text';
+  if ((GAPPED.has(source) && !isText) || rows.length < 2) return null;
   const last = rows[rows.length - 1];
   const widest = rows.reduce((most, row, i) => (i > 0 ? Math.max(most, row - rows[i - 1]) : most), 0);
   const marks = markRows(rows, ofRow.length);
   /** @type {Blank} */
   let blank = { rows: 0, beside: '', isEmpty: !loss.others?.at.some((row) => row > last && row < to) };
+  // A line that prints something else, such as a validation, names counters and times as well.
+  if (isText) markForeign(columns, part, marks);
   for (const { name, at } of columns) {
+    const { kind } = classify(name);
+    if (isText && (isCounting(kind) || kind === 'time')) continue;
     let [shared, beyond] = [0, 0];
     for (const row of at.subarray(...part.within(at))) {
       if (marks[row] === OWN) shared++;
-      else if (row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
+      else if (marks[row] !== FOREIGN && row > last && row < to && ofRow[row] > ofRow[last]) beyond++;
     }
     if (shared >= BESIDE_SHARE * rows.length && beyond >= blank.rows) blank = { ...blank, rows: beyond, beside: name };
   }
@@ -158,6 +164,14 @@ function keepLacking(due, { column, rows, raw, place: { ofRow, name: counter }, 
     .map(({ name, found }) => ({ beside: name, found: found.filter(isKept) }))
     .toSorted((a, b) => b.found.length - a.found.length);
   return most && most.found.length > 0 ? most : null;
+}
+
+/** Rows that hold what never stands beside the number. @param {Column[]} columns @param {Part} part @param {Uint8Array} marks */
+function markForeign(columns, part, marks) {
+  for (const { at: all } of columns) {
+    const at = all.subarray(...part.within(all));
+    if (!at.some((row) => marks[row] === OWN)) for (const row of at) marks[row] = FOREIGN;
+  }
 }
 
 /** Of each row, whether it holds the number. @param {Float64Array} rows  that do @param {number} length */

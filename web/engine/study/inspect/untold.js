@@ -49,9 +49,7 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   }
   if (run.blank) {
     untold.add('rest');
-    notes.push(
-      `After ${run.unit} ${count(losses.step[rows - 1])} the loss is ${run.blank.isEmpty ? 'empty' : 'no number'} in ${plural(run.blank.rows, 'row')}, while "${run.blank.beside}" goes on: ${run.blank.isEmpty ? 'pandas and JSON write NaN as nothing, so ' : ''}the run may have diverged there.`,
-    );
+    notes.push(sayBlank(run, run.blank, losses.step[rows - 1]));
   }
   if (hasGaps(run, losses)) untold.add('gaps');
   if (run.gaps.some(({ role, isAtHead }) => isAtHead && losses === run.series[role])) untold.add('start');
@@ -100,6 +98,18 @@ export function findUntold({ run, figures, interval, isSummary, losses, loss }) 
   const { planned, steps, diverged_at } = figures;
   if (planned !== null && steps < WHOLE * planned && diverged_at === null) untold.add('rest');
   return { untold: [...untold], notes };
+}
+
+/**
+ * @param {import('../../logs/settle.js').LogRun} run @param {import('../../logs/cells/gaps.js').Blank} blank
+ * @param {number} last  step of a loss
+ */
+function sayBlank({ unit, source }, { rows, beside, isEmpty }, last) {
+  const goesOn = `while "${beside}" goes on`;
+  if (source === 'text')
+    return `The loss ends at ${unit} ${count(last)}, ${goesOn} for ${plural(rows, 'row')}: what became of it is not known, and the run may have diverged there.`;
+  const cause = isEmpty ? 'pandas and JSON write NaN as nothing, so ' : '';
+  return `After ${unit} ${count(last)} the loss is ${isEmpty ? 'empty' : 'no number'} in ${plural(rows, 'row')}, ${goesOn}: ${cause}the run may have diverged there.`;
 }
 
 /**
