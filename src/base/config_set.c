@@ -53,6 +53,61 @@ static int read_flag(const char *text, int32_t *value) {
 static const char *const kNames[TSCOPE_FIELD_COUNT] = {
     TSCOPE_CONFIG_FIELDS(FIELD_NAME, FIELD_NAME, FIELD_NAME, FIELD_NAME, FIELD_NAME)};
 
+#define REAL_LABEL(group, name, def, min, max, scale, low, high, live, sight, quantity, when, \
+                   label, unit, help)                                                         \
+  label,
+#define FLAG_LABEL(group, name, def, live, sight, quantity, when, label, help) label,
+#define ENUM_LABEL(group, name, PREFIX, OPTIONS, def, number, live, sight, quantity, when, label, \
+                   help)                                                                          \
+  label,
+static const char *const kLabels[TSCOPE_FIELD_COUNT] = {
+    TSCOPE_CONFIG_FIELDS(REAL_LABEL, REAL_LABEL, FLAG_LABEL, ENUM_LABEL, FLAG_LABEL)};
+
+enum { NAME_MAX = 32 };
+
+/* As names are compared: in small letters, "_" between words. Returns its length. */
+static size_t plain_name(const char *name, char plain[NAME_MAX]) {
+  size_t length = 0;
+  for (; *name && length < NAME_MAX; name++) {
+    const char letter = *name >= 'A' && *name <= 'Z' ? (char)(*name + 'a' - 'A') : *name;
+    if (length == 0 && (letter == '-' || letter == '_')) continue;
+    plain[length++] = letter == '-' || letter == ' ' ? '_' : letter;
+  }
+  return length;
+}
+
+/* The setting that is meant by a name that is none, or NULL where nothing is near: the rules are
+ * those of the command line (web/engine/config/names.js). */
+static const char *nearest_name(const char *name) {
+  char typed[NAME_MAX], label[NAME_MAX];
+  const size_t length = plain_name(name, typed);
+  const char *nearest = NULL;
+  /* In tenths of a letter: half of them may be wrong, and only the begin may be typed. */
+  int fewest = 10 * ((length < 4 ? 1 : (int)(length / 2)) + 1);
+  for (int i = 0; i < TSCOPE_FIELD_COUNT; i++) {
+    const size_t size = strlen(kNames[i]);
+    const int is_label =
+        length > 0 && plain_name(kLabels[i], label) == length && memcmp(label, typed, length) == 0;
+    if (is_label) return kNames[i];
+    const int is_begun = length > 1 && size > length && memcmp(kNames[i], typed, length) == 0;
+    const int edits = is_begun ? 9 : 10 * tscope_text_distance(typed, length, kNames[i], size);
+    if (edits < fewest) fewest = edits, nearest = kNames[i];
+  }
+  return nearest;
+}
+
+static tscope_status refuse_name(tscope_problem *problem, const char *name) {
+  const char *nearest = nearest_name(name);
+  if (!nearest) return refuse(problem, -1, "a setting", "must be one of the table", name);
+  tscope_line line = tscope_complain(problem, -1);
+  tscope_line_add(&line, "a setting must be one of the table, not \"");
+  tscope_line_add(&line, name);
+  tscope_line_add(&line, "\": did you mean ");
+  tscope_line_add(&line, nearest);
+  tscope_line_add(&line, "?");
+  return TSCOPE_ERROR_SETTING;
+}
+
 int tscope_config_field(const char *name) { return find_text(name, kNames, TSCOPE_FIELD_COUNT); }
 
 uint32_t tscope_config_word(const tscope_config *config, int field) {
@@ -119,7 +174,7 @@ tscope_status tscope_config_set(tscope_config *config, const char *name, const c
   switch (tscope_config_field(name)) {
     TSCOPE_CONFIG_FIELDS(SET_REAL, SET_INT, SET_FLAG, SET_ENUM, SET_TEXT)
     default:
-      return refuse(problem, -1, "a setting", "must be one of the table", name);
+      return refuse_name(problem, name);
   }
 }
 

@@ -200,6 +200,19 @@ static void test_set(void) {
   }
   CHECK(tscope_config_set(&config, "lrr", "1", &problem) == TSCOPE_ERROR_SETTING);
   CHECK(problem.field == -1 && strstr(problem.message, "\"lrr\"") != NULL);
+  const char *const meant[][2] = {{"lrr", ": did you mean lr?"},
+                                  {"learning_rate", ": did you mean lr?"},
+                                  {"Weight-Decya", ": did you mean weight_decay?"},
+                                  {"warmup", ": did you mean warmup_steps?"}};
+  for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++) {
+    CHECK(tscope_config_set(&config, meant[i][0], "1", &problem) == TSCOPE_ERROR_SETTING);
+    CHECK(strstr(problem.message, meant[i][1]) != NULL);
+  }
+  const char *const unlike[] = {"", "q", "qqqqqqqq"};
+  for (size_t i = 0; i < sizeof unlike / sizeof unlike[0]; i++) {
+    CHECK(tscope_config_set(&config, unlike[i], "1", &problem) == TSCOPE_ERROR_SETTING);
+    CHECK(strstr(problem.message, "did you mean") == NULL);
+  }
   char long_model[TSCOPE_MODEL_TEXT_MAX + 2];
   memset(long_model, 'x', sizeof long_model);
   long_model[TSCOPE_MODEL_TEXT_MAX + 1] = 0;
