@@ -55,6 +55,26 @@ test('the first samples stay where they are a fair draw, or too few for every cl
   assert.equal(drawn(sorted([10, 10, 10]), 2, 3), null);
 });
 
+test('few of a file in random order are its first, whichever classes they lack', () => {
+  let state = 7;
+  const random = (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 16) % below;
+  };
+  let lacking = 0;
+  for (let file = 0; file < 200; file++) {
+    const classes = 2 + random(9);
+    const labels = Uint8Array.from({ length: 40 + random(400) }, () => random(classes));
+    const first = 1 + random(30);
+    assert.equal(drawn(labels, first, classes), null, `${first} of ${labels.length}, ${classes} classes`);
+    lacking += Number(new Set(labels.subarray(0, first)).size < Math.min(first, classes));
+  }
+  assert.ok(lacking > 50, `${lacking}`);
+  // Half sorted is no random order.
+  const half = Uint8Array.from({ length: 400 }, (_, i) => (i < 300 ? random(3) : 3));
+  assert.deepEqual(drawn(half, 40, 4)?.[3], 10);
+});
+
 test('samples and val_samples of a sorted file, standardized as all of it is', () => {
   const labels = sorted([300, 300, 300]);
   const data = {

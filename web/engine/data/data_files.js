@@ -112,16 +112,19 @@ function createTextDataset(engine, name, text, config) {
  * @returns {{ samples: import('./judging.js').Samples, seen: Uint8Array | undefined, notes: string[] }}
  */
 function chooseFirst({ images, labels, targets, rows }, { shape, classes }, { setting, first, scored = Infinity }) {
-  const samples = { images, labels, targets, rows };
-  if (!labels) return { samples, seen: undefined, notes: [] };
+  /** @type {import('./judging.js').Samples} */
+  let samples = { images, labels, targets, rows };
+  /** @type {string[]} */
+  const notes = [];
+  if (!labels) return { samples, seen: labels, notes };
   const all = labels.length;
   const limit = first > 0 && first < all ? first : all;
   for (const count of new Set([limit, Math.min(limit, scored)])) {
     const order = drawFirst(labels, count, classes);
     if (!order) continue;
-    const drawn = gatherSamples(samples, order, countElements(shape));
-    const notes = [noteDraw({ setting, first: count, all, isLimit: count === limit })];
-    return { samples: drawn, seen: drawn.labels?.subarray(0, limit), notes };
+    samples = gatherSamples(samples, order, countElements(shape));
+    notes.push(noteDraw({ setting, first: count, all, isLimit: count === limit }));
+    break;
   }
-  return { samples, seen: labels.subarray(0, limit), notes: [] };
+  return { samples, seen: samples.labels?.subarray(0, limit), notes };
 }

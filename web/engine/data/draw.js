@@ -1,6 +1,7 @@
 /**
  * The first samples of files that are sorted: where the first N do not hold the classes as all samples do, N are drawn
- * over the classes, in the files' order within each, so that no class is lost and none is favoured.
+ * over the classes, in the files' order within each, so that no class is lost and none is favoured. Of a file whose classes
+ * follow each other as chance has them, the first are taken in order however few they are.
  */
 
 import { count as written } from '../words/numbers.js';
@@ -24,7 +25,7 @@ const TOLERANCE = 6;
  */
 export function drawFirst(labels, first, classes) {
   const counts = countClasses(labels, classes);
-  if (first >= labels.length || isMixed(labels, first, counts)) return null;
+  if (first >= labels.length || isMixed(labels, first, counts) || isShuffled(labels, counts)) return null;
   const quotas = shareOut(counts, first);
   const order = new Int32Array(labels.length);
   const places = new Float64Array(first);
@@ -40,8 +41,8 @@ export function drawFirst(labels, first, classes) {
     }
   }
   // By turns, so that whoever looks at the first of them sees every class too.
-  const turns = Array.from(places.keys()).sort((a, b) => places[a] - places[b] || a - b);
-  order.set(Int32Array.from(turns, (turn) => order[turn]));
+  const turns = [...places.keys()].sort((a, b) => places[a] - places[b]);
+  order.set(turns.map((turn) => order[turn]));
   return order;
 }
 
@@ -50,22 +51,33 @@ function countPresent(counts) {
   return counts.filter((count) => count > 0).length;
 }
 
+/**
+ * Whether a sample's class differs from the one's before about as often as in a random order. Then a class that the first
+ * few lack is missing by chance, and says nothing of the file. Classes that stand each in one piece are sorted, even where
+ * so few samples are of some that chance could have it so.
+ *
+ * @param {Uint8Array} labels @param {number[]} counts  of all samples
+ */
+function isShuffled(labels, counts) {
+  const pieces = labels.filter((label, i) => label !== labels[i - 1]).length;
+  const chance = counts.reduce((rest, count) => rest - (count / labels.length) ** 2, 1);
+  const expected = labels.length * chance;
+  return pieces > countPresent(counts) && pieces > expected - TOLERANCE * Math.sqrt(expected * (1 - chance));
+}
+
 /** @param {Uint8Array} labels @param {number} first @param {number[]} counts  of all samples */
 function isMixed(labels, first, counts) {
   const found = countClasses(labels.subarray(0, first), counts.length);
+  const seen = countPresent(found);
+  const freedom = countPresent(counts) - 1;
   // Too few to hold every class: of as many draws, chance gives more than half a class of its own.
-  if (first < countPresent(counts)) return countPresent(found) >= first / 2;
-  let distance = 0;
-  let freedom = -1;
-  for (const [label, count] of counts.entries()) {
-    if (count === 0) continue;
-    if (found[label] === 0) return false;
+  if (first <= freedom) return seen >= first / 2;
+  const distance = counts.reduce((sum, count, label) => {
     const expected = (first * count) / labels.length;
     // One more in the divisor, or a single sample of a rare class would count as a deviation.
-    distance += (found[label] - expected) ** 2 / (expected + 1);
-    freedom++;
-  }
-  return distance <= freedom + TOLERANCE * Math.sqrt(2 * freedom);
+    return sum + (found[label] - expected) ** 2 / (expected + 1);
+  }, 0);
+  return seen > freedom && distance <= freedom + TOLERANCE * Math.sqrt(2 * freedom);
 }
 
 /**
@@ -78,14 +90,13 @@ function shareOut(counts, total) {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const exact = counts.map((count) => (total * count) / all);
   const least = total < countPresent(counts) ? 0 : 1;
-  const quotas = exact.map((share, label) =>
-    Math.min(counts[label], Math.max(Math.floor(share), counts[label] ? least : 0)),
-  );
+  const quotas = exact.map((share, label) => Math.min(counts[label], Math.max(Math.floor(share), least)));
   let left = total - quotas.reduce((sum, quota) => sum + quota, 0);
-  const byNeed = [...counts.keys()].filter((label) => counts[label] > 0);
   while (left !== 0) {
     const step = Math.sign(left);
-    const able = byNeed.filter((label) => (step > 0 ? quotas[label] < counts[label] : quotas[label] > least));
+    const able = [...counts.keys()].filter((label) =>
+      step > 0 ? quotas[label] < counts[label] : quotas[label] > least,
+    );
     // Whoever is furthest from its exact share gives or takes.
     const next = able.reduce((best, label) =>
       step * (exact[label] - quotas[label]) > step * (exact[best] - quotas[best]) ? label : best,
