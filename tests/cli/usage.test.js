@@ -68,6 +68,9 @@ test('bad usage is one line that names the flag and the nearest name', async () 
   await assertRefused(['schema', '--lr', '1'], /unknown flag --lr/);
   await assertRefused(['train', '--json', 'maybe'], /"maybe"/);
   await assertRefused(['train', '--json=maybe'], /--json must be on or off/);
+  await assertRefused(['train', '--standardize', 'maybe'], /--standardize must be on or off, not "maybe"/);
+  await assertRefused(['train', '--auto-lr', 'forse'], /--auto-lr must be one of .*"forse"\. Did you mean force\?/);
+  await assertRefused(['train', '--json', '--task', 'classe'], /--task must be .*Did you mean classes\?/);
   await assertRefused(['serve', '--port', 'http'], /--port must be a whole number between 0 and 65535/);
   await assertRefused(['serve', '--port', '70000'], /--port/);
 });

@@ -143,6 +143,9 @@ test('what a reading asks for', async () => {
   for (const reading of [{ target: 'z' }, { ignore: ['z'] }]) {
     await assert.rejects(readText(text, reading), { message: 'f.csv has no column "z"; there are a, b and C.' });
   }
+  await assert.rejects(readText('price,kind\n1,x\n2,y\n', { target: 'knid' }), {
+    message: 'f.csv has no column "knid"; did you mean "kind"? There are price and kind.',
+  });
   await assert.rejects(readText('a,b\n1,x\n2,y\n', { task: 'regression' }), {
     message: /line 2, column "b": "x" is not a number/,
   });

@@ -68,10 +68,13 @@ export function parseArguments(command, words, schema, say = () => {}) {
     },
   };
   const queue = [...words];
+  /** @type {{ field: OptionField | Field, flag: string } | null} */
+  let alone = null;
   while (queue.length > 0) {
     const word = /** @type {string} */ (queue.shift());
     if (!word.startsWith('--')) {
-      takeArgument(result, word);
+      takeArgument(result, word, alone);
+      alone = null;
       continue;
     }
     const equals = word.indexOf('=');
@@ -79,7 +82,9 @@ export function parseArguments(command, words, schema, say = () => {}) {
     const name = flag.slice(2).replaceAll('-', '_');
     const row = rows.get(name);
     if (!row) throw new UsageError(unknownName('flag', flag, [...rows.keys()].map(flagOf)));
+    const left = queue.length;
     const text = equals < 0 ? takeValue(row.field, flag, queue) : word.slice(equals + 1);
+    alone = equals < 0 && queue.length === left ? { field: row.field, flag } : null;
     if (row.goesTo !== 'options') result[row.goesTo][name] = text;
     else if (row.field.kind === 'change') result.options[name].push(readChange(text));
     else if (row.field.kind === 'texts') result.options[name].push(text);
@@ -129,8 +134,13 @@ function listRows(command, schema) {
   return rows;
 }
 
-/** @param {Arguments} result @param {string} word */
-function takeArgument(result, word) {
+/**
+ * @param {Arguments} result
+ * @param {string} word
+ * @param {{ field: OptionField | Field, flag: string } | null} alone  the flag before it, if it stood without a value: where
+ *   the word is no argument, it was meant for that
+ */
+function takeArgument(result, word, alone) {
   if (word.startsWith('-') && word.length > 1) {
     throw new UsageError(`unknown flag ${word}: flags begin with two dashes`);
   }
@@ -138,7 +148,10 @@ function takeArgument(result, word) {
   if (command.paths) result.paths.push(word);
   else if (command.argument && result.argument === null) result.argument = word;
   else if (command.subject && result.subject === null) result.subject = word;
-  else throw new UsageError(`"${word}" is one word too many: ${command.name} does not expect it`);
+  else {
+    if (alone) readOption(/** @type {OptionField} */ (alone.field), word, alone.flag);
+    throw new UsageError(`"${word}" is one word too many: ${command.name} does not expect it`);
+  }
 }
 
 /**
@@ -182,7 +195,9 @@ function readOption({ kind, words, min = 0, max = Infinity }, text, flag) {
   }
   if (words) {
     if (words.includes(text)) return text;
-    throw new UsageError(`${flag} must be one of ${words.join(', ')}, not "${text}"`);
+    const nearest = nearestName(text, words);
+    const hint = nearest ? `. Did you mean ${nearest}?` : '';
+    throw new UsageError(`${flag} must be one of ${words.join(', ')}, not "${text}"${hint}`);
   }
   if (text === '') throw new UsageError(`${flag} needs a value`);
   if (kind === 'real') return readReal(text, flag);

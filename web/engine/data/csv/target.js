@@ -1,5 +1,6 @@
 /** The column that is learned: which it is, whether its values are classes, and which of them are one class. */
 
+import { nearestName } from '../../config/names.js';
 import { count } from '../../words/numbers.js';
 import { list, plural } from '../../words/sentences.js';
 import { FIRST_WORD, NUMBER } from './blocks.js';
@@ -50,7 +51,11 @@ export function findColumn(columns, wanted, fileName) {
     names.indexOf(`column ${name}`),
   ].find((index) => index >= 0);
   if (found !== undefined) return found;
-  throw tableError(fileName, `has no column ${quoted(name)}; there are ${someOf(names.map((other) => other || '""'))}`);
+  // One letter is no misspelt other.
+  const nearest = name.length > 1 ? nearestName(name, names) : null;
+  const there = `here are ${someOf(names.map((other) => other || '""'))}`;
+  const hint = nearest ? `did you mean ${quoted(nearest)}? T${there}` : `t${there}`;
+  throw tableError(fileName, `has no column ${quoted(name)}; ${hint}`);
 }
 
 /** The columns that a user leaves out: a text may name several. @param {Column[]} columns @param {string[]} ignore @param {string} fileName */
