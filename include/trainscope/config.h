@@ -136,7 +136,9 @@ uint32_t tscope_config_word(const tscope_config *config, int field);
  * Sets a field by its name and the text of its value, as the command line has them: "lr", "0.1";
  * "optimizer", "adam"; "standardize", "off". Numbers are read by strtod. Fails with
  * TSCOPE_ERROR_SETTING where there is no such setting or the text is not its kind of value; ranges
- * are judged by tscope_config_validate. Only in the native library.
+ * are judged by tscope_config_validate. It sets this one and no other: defaults that a rule or a
+ * task has of its own (rule_fields.h, task_fields.h), which the command line takes for what is left
+ * out, are the caller's to set. Only in the native library.
  */
 TSCOPE_CHECKED tscope_status tscope_config_set(tscope_config *config, const char *name,
                                                const char *value, tscope_problem *problem);
