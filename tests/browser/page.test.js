@@ -296,3 +296,19 @@ test('a frame of another view trains nothing that nobody sees, until Live is ope
   await waitForEnd(page);
   await check();
 });
+
+test('in a system’s own few colours sliders have a track, and legends the colours of their curves', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=50', { forcedColors: 'active' });
+  await page.locator('.legend .key').first().waitFor();
+  for (const place of ["querySelector('.legend .key'), '::before'", "querySelector('input.slider')"]) {
+    await waitForExpression(page, `getComputedStyle(document.${place}).forcedColorAdjust === 'none'`);
+  }
+  const [curve, sign] = await page.evaluate(`(() => {
+    const key = document.querySelector('.legend .key');
+    const own = document.body.appendChild(document.createElement('i'));
+    own.style = 'forced-color-adjust: none; background: var(--loss)';
+    return [getComputedStyle(own).backgroundColor, getComputedStyle(key, '::before').backgroundColor];
+  })()`);
+  assert.equal(sign, curve);
+  await check();
+});
