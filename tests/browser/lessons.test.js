@@ -127,6 +127,20 @@ test('a cell’s settings go to the live view and train there', async () => {
   await check();
 });
 
+test('where the charts stand below a lesson, what it runs comes into sight', async () => {
+  const { page, check } = await stage.open('?lesson=clip-is-lower-lr&speed=30', {
+    viewport: { width: 390, height: 844 },
+  });
+  const chart = page.locator('live-view .panel').first();
+  const topOfChart = async () => (await chart.boundingBox())?.y ?? Number.POSITIVE_INFINITY;
+  await page.locator('lesson-dock').getByRole('button', { name: 'Run it without a prediction' }).waitFor();
+  assert.ok((await topOfChart()) > 844);
+  await page.locator('lesson-dock').getByRole('button', { name: 'Run it without a prediction' }).click();
+  await waitUntil(page, ({ active }) => active.step > 0);
+  assert.ok((await topOfChart()) < 844);
+  await check();
+});
+
 test('a lesson beside Live is predicted, trained, ticked off by what was done, and only then told', async () => {
   const { page, check } = await stage.open('?dataset=spiral&steps=100#view=lessons/clip-is-lower-lr');
   await page.getByRole('button', { name: 'Begin beside Live' }).waitFor();

@@ -71,13 +71,19 @@ export class LessonDock extends LabElement {
     };
   }
 
+  /** Runs it; where the charts stand below the lesson, the first one comes into sight. */
+  run() {
+    this.lab.runs.toggle();
+    document.querySelector('live-view .panel')?.scrollIntoView({ block: 'nearest' });
+  }
+
   /** What runs the lesson's first training, while it waits. */
   beginning() {
     const { lab, session, lesson } = this;
     if (!session || !lesson || lesson.cells[0].range || session.hasBegun) return nothing;
     const isReady = session.choice !== null || session.hasSketch;
     return html`<div class="buttons">
-      <button class=${isReady ? 'primary' : ''} ?disabled=${!lab.ready} @click=${() => lab.runs.toggle()}>
+      <button class=${isReady ? 'primary' : ''} ?disabled=${!lab.ready} @click=${() => this.run()}>
         ${isReady ? 'Run it' : 'Run it without a prediction'}
       </button>
     </div>`;
