@@ -25,6 +25,8 @@ test('round steps of a linear axis, about so many', () => {
   assert.deepEqual(linearTicks(0, 0.32, 3), [0, 0.1, 0.2, 0.3]);
   assert.deepEqual(linearTicks(0, 3000, 6), [0, 500, 1000, 1500, 2000, 2500, 3000]);
   assert.deepEqual(linearTicks(1, 1), [1]);
+  // In a low chart, too, there are two: 50 % alone tells no scale.
+  assert.deepEqual(linearTicks(0.32, 0.88, 2), [0.4, 0.6, 0.8]);
 });
 
 test('steps are counted along their axis as in sentences, other quantities are measured', () => {

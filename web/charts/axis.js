@@ -36,7 +36,8 @@ export function linearTicks(low, high, most = 6) {
   const step = power * ([1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough * 0.92) ?? 10);
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(significant(i * step, 12));
-  return ticks;
+  // One alone tells no scale.
+  return ticks.length > 1 || most > 6 ? ticks : linearTicks(low, high, most + 1);
 }
 
 /**
