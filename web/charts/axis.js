@@ -27,7 +27,7 @@ export function logTicks(low, high, most = 6) {
   return [low];
 }
 
-/** Round ticks of a linear axis, about `most` of them. @param {number} low @param {number} high @param {number} most */
+/** Round ticks of a linear axis, about `most` of them. @param {number} low @param {number} high @param {number} most @returns {number[]} */
 export function linearTicks(low, high, most = 6) {
   const rough = (high - low) / most;
   // So narrow a range that rounding hides its steps has no ticks to count.
