@@ -7,7 +7,7 @@ import { parseSettings, totalSteps } from '../../web/engine/config/config.js';
 import { FIELD_BY_NAME, SCHEMA } from '../../web/engine/config/schema.js';
 import { makeTrial } from '../../web/engine/study/gallery/examples.js';
 import { ENTRIES, findEntry } from '../../web/engine/study/gallery/index.js';
-import { cellOf, DEEDS, isDone, settingsOf } from '../../web/ui/lessons/deeds.js';
+import { cellOf, DEEDS, isDone, settingsOf, variedIn } from '../../web/ui/lessons/deeds.js';
 import { isRight, MEASURES, outcomeOf, sayOutcome } from '../../web/ui/lessons/outcomes.js';
 import { Progress } from '../../web/ui/lessons/progress.js';
 import { controlOf, deedsOf, LessonSession } from '../../web/ui/lessons/session.js';
@@ -100,6 +100,15 @@ test('every task is ticked off by deeds that there are, of cells and settings th
     }
     for (const id of lesson.picture) assert.ok(known.has(id), `${lesson.id}: ${id}`);
   }
+});
+
+test('what one training takes from another is not called shared by all', () => {
+  for (const lesson of ENTRIES) {
+    const varied = variedIn(lesson);
+    for (const { id, after } of lesson.cells)
+      for (const name of Object.keys(after?.sets ?? {})) assert.ok(varied.has(name), `${lesson.id}, ${id}: ${name}`);
+  }
+  assert.ok(variedIn(/** @type {any} */ (findEntry('clip-is-lower-lr'))).has('lr'));
 });
 
 test('what a button starts ticks its own deed off, once it has ended, and no other deed with other settings', () => {

@@ -37,6 +37,13 @@ export function cellOf(lesson, id) {
   return lesson.cells.find((cell) => cell.id === id) ?? lesson.cells[0];
 }
 
+/** The settings in which a lesson's trainings differ, also by what they take from one another. @param {Entry} lesson */
+export function variedIn({ cells }) {
+  return new Set(
+    cells.flatMap(({ config, range, after }) => (range ? [] : Object.keys({ ...config, ...after?.sets }))),
+  );
+}
+
 /** What a deed names, and what its cell takes from another one's run. @param {Entry} lesson @param {Pick<Done, 'cell' | 'with'>} done @returns {Wanted} */
 const namedBy = (lesson, done) => ({ ...cellOf(lesson, done.cell).after?.sets, ...done.with });
 

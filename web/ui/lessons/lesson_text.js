@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { parseSettings } from '../../engine/config/config.js';
 import { settingInWords } from '../../engine/words/settings.js';
 import { explained } from '../glossary/explained_text.js';
-import { cellOf, isBetween, settingsOf } from './deeds.js';
+import { cellOf, isBetween, settingsOf, variedIn } from './deeds.js';
 import { predictionFields, verdictOf } from './prediction.js';
 
 /**
@@ -147,7 +147,7 @@ export function placeOf({ entries }, lesson) {
 /** What the cells have in common, as far as it is not the default. @param {Place} place */
 export function sharedSettings({ lab, lesson }) {
   const { model, ...settings } = lesson.config;
-  const varied = new Set(lesson.cells.flatMap((cell) => (cell.range ? [] : Object.keys(cell.config))));
+  const varied = variedIn(lesson);
   const { config } = parseSettings(lesson.config);
   const warmsUp = lesson.cells.some(({ config: own }) => Number(own.warmup_steps ?? settings.warmup_steps ?? 0) > 0);
   const say = lab.fields
