@@ -285,3 +285,15 @@ test('a run that is removed leaves nothing in the page', async () => {
   );
   await check();
 });
+
+test('a heading of the table takes two lines at most, at a projector’s width, too', async () => {
+  const { page, check } = await stage.open('?dataset=spiral&steps=20', { viewport: { width: 1920, height: 1080 } });
+  const heading = page.locator('.runs thead th.figure').first();
+  await heading.waitFor();
+  const lines = await heading.evaluate((cell) => {
+    const { lineHeight, paddingTop } = getComputedStyle(cell);
+    return (cell.clientHeight - 2 * Number.parseFloat(paddingTop)) / Number.parseFloat(lineHeight);
+  });
+  assert.ok(lines < 2.5, `${lines}`);
+  await check();
+});
