@@ -1,6 +1,7 @@
 /** What the views beside Live look like, and what needs not be there from the first moment: loaded with the first of them, or after the first steps. */
 
 import './charts/contour_map.css';
+import './charts/pointing.css';
 import './ui/range/range_view.css';
 import './ui/sweep/sweep.css';
 import './ui/sweep/sweep_glimpse.css';
