@@ -8,8 +8,10 @@ import { offersFor, offersForEpisode } from '../../web/ui/events/offers.js';
 
 /** A run that diverged, with episodes of these kinds: 1 is early, 2 is mid. @param {number} at @param {number[]} kinds */
 function divergedRun(at, kinds, settings = {}) {
+  const config = { ...defaultConfig(), ...settings };
   return /** @type {any} */ ({
-    inForce: { ...defaultConfig(), ...settings },
+    config,
+    inForce: config,
     status: 'diverged',
     changes: [],
     step: at,
@@ -36,6 +38,14 @@ test('whether a divergence is early or mid-training is what its episode was judg
   assert.match(divergenceInWords(divergedRun(30, [2])).numbers, /This is mid-training instability/);
   // An early episode that passed is not what the run ended of.
   assert.match(divergenceInWords(divergedRun(700, [1, 2])).numbers, /This is mid-training instability/);
+});
+
+test('a rate that was lowered by hand when all was lost is to be tried from the start before a tenth of it', () => {
+  const last = (/** @type {any} */ run) => offersFor(run, 'linear(8) tanh').at(-1)?.label;
+  const run = divergedRun(100, [1], { lr: 10 });
+  assert.equal(last(run), 'Lower η to 1');
+  assert.equal(last({ ...run, inForce: { ...run.inForce, lr: 0.01 } }), 'Lower η to 0.01');
+  assert.equal(last({ ...run, inForce: { ...run.inForce, lr: 5 } }), 'Lower η to 1');
 });
 
 test('the threshold that is offered is named after the percentile in force', () => {

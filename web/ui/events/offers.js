@@ -39,7 +39,7 @@ const OFFERS = {
   optimizer: ({ inForce }) => offerAdam(inForce),
   normalization: (_, model) => offerNormalization(model),
   rezero: (_, model) => offerRezero(model),
-  lower_rate: ({ inForce }) => offerLowerRate(inForce),
+  lower_rate: offerLowerRate,
 };
 
 /**
@@ -140,9 +140,10 @@ function offerHigherRate(config) {
   ];
 }
 
-/** @param {Config} config @returns {Offer[]} */
-function offerLowerRate(config) {
-  const lower = significant(Number(config.lr) / LAST_RESORT);
+/** A rate that a hand has lowered so far already has not been tried from the start. @param {Run} run @returns {Offer[]} */
+function offerLowerRate({ config, inForce }) {
+  const rates = /** @type {number[]} */ ([inForce.lr, config.lr]);
+  const lower = Math.min(rates[0], significant(Math.max(...rates) / LAST_RESORT));
   return [
     {
       label: `Lower η to ${number(lower)}`,
