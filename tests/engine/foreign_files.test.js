@@ -30,7 +30,12 @@ const FILES = [
   ['UTF-32', '\xff\xfe\0\0a\0\0\0,\0\0\0b\0\0\0', /is text in UTF-32/],
   ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', /pointer to it \(Git LFS\)/],
   ['a page', '<!DOCTYPE html>\n<html><body>not found, sorry</body></html>\n', /is a page of the web/],
-  ['JSON', '[{"a": 1, "label": "x"},\n{"a": 2, "label": "y"}]\n', /is JSON/],
+  ['JSON', '[{"a": 1, "label": "x"},\n{"a": 2, "label": "y"}]\n', /is JSON: save it as CSV; .* under Your runs/],
+  [
+    'a log of TensorBoard',
+    `\x18${zeros.slice(0, 7)}\xa3\x7fK"\x09brain.Event:2${zeros}`,
+    /TensorBoard: .* under Your runs/,
+  ],
   ['lines of JSON', '{"a": 1, "label": "x"}\n{"a": 2, "label": "y"}\n', /is JSON/],
   ['ARFF', '% about\n\n@RELATION x\n@attribute a numeric\n@data\n1,2\n', /is an ARFF file/],
   ['LIBSVM', '+1 1:0.5 3:-2\n-1 2:1.5\n+1 1:2\n', /index:value pairs/],

@@ -7,6 +7,7 @@ const LOOKED_AT = 1024;
 
 const AS_TABLE = 'save it as CSV';
 const AS_ARRAYS = 'save its arrays as .npz';
+const AS_LOG = 'the log of a training is read under Your runs, and by "trainscope inspect"';
 const UNPACK = 'unpack it first';
 const AS_FOLDERS = 'images are read as PNG, in a folder for each class';
 
@@ -41,7 +42,8 @@ const FORMATS = [
     mend: 'the server sent it in place of the data, maybe to log in',
   },
   { begins: /^(\xef\xbb\xbf)?\s*<\?xml/i, is: 'XML', mend: AS_TABLE },
-  { begins: /^(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[[{])/, is: 'JSON', mend: AS_TABLE },
+  { begins: /^(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[[{])/, is: 'JSON', mend: `${AS_TABLE}; ${AS_LOG}` },
+  { begins: /^.{0,64}brain\.Event:\d/s, is: 'an event file of TensorBoard', mend: AS_LOG },
   { begins: /^(%[^\n]*\n|\s)*@relation\s/i, is: 'an ARFF file', mend: 'save it as CSV, without the lines of @' },
   {
     // What stands behind its colons are not all minutes.
