@@ -498,7 +498,10 @@ test('--prompt is gone on with at the end, and what the network cannot read is s
   assert.equal(continuation.prompt, '02|');
   assert.equal(continuation.text, continuation.tokens.join(''));
   assert.deepEqual([continuation.tokens.length, continuation.probabilities.length], [2, 2]);
+  // Of a task each score says too how many answers are right as a whole.
+  for (const { accuracy, exact } of [plain.train, plain.val]) assert.ok(exact >= 0 && exact <= accuracy);
   const { stdout } = await runCli([...words, '--prompt', '02|', '--max-new-tokens', '1', '--temperature', '1']);
+  assert.match(stdout, /\nvalidation +loss .*, all right in [\d.]+ %\n/);
   assert.match(stdout, /\nprompt +02\|\ngoes on +[0-2|]\n$/);
   await assertRefused([...words, '--prompt', '0x|'], /--prompt: The character “x” is none of the 4 characters/);
   await assertRefused([...words, '--temperature', '1'], /--temperature says how a network goes on with a --prompt/);

@@ -332,17 +332,18 @@ export class Session {
 
   /** @param {number} deadline */
   #advanceEvaluation(deadline) {
-    let score = null;
+    let found = null;
     do {
-      score = this.#trainer.advanceEvaluation();
-    } while (!score && this.#now() < deadline);
-    if (!score) return;
+      found = this.#trainer.advanceEvaluation();
+    } while (!found && this.#now() < deadline);
+    if (!found) return;
+    const { count, ...score } = found;
     const kind = this.#evaluating;
     this.#evaluating = null;
     if (kind === 'train') {
-      this.#train = { loss: score.loss, accuracy: score.accuracy };
+      this.#train = score;
       this.#over = true;
-    } else this.#record(this.#describeEvaluation(score));
+    } else this.#record(this.#describeEvaluation(score), score);
   }
 
   /** @param {Score | null} score @returns {Evaluation} */
@@ -355,10 +356,10 @@ export class Session {
     };
   }
 
-  /** @param {Evaluation} evaluation */
-  #record(evaluation) {
+  /** @param {Evaluation} evaluation @param {Score} [score]  what it was made of, where that was just measured */
+  #record(evaluation, score) {
     const { val_loss, val_accuracy, train_loss } = evaluation;
-    this.#val = val_loss === null ? null : { loss: val_loss, accuracy: val_accuracy };
+    this.#val = score ?? (val_loss === null ? null : { loss: val_loss, accuracy: val_accuracy });
     this.#trainer.recordBest(val_loss ?? train_loss, val_accuracy);
     this.#observer.evaluated?.(evaluation);
   }
