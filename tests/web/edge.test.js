@@ -56,9 +56,9 @@ test('a run whose rule has a limit draws its edge, and tells where it stands', (
     ['λmax', '2/η, the edge'],
   );
   assert.equal(layers[1].series, run.edge);
-  assert.equal(edgeNote(run), 'at the edge, η λmax = 2.1');
-  assert.equal(edgeNote(measuredRun('sgd', 2, [10])), 'below the edge, η λmax = 1');
-  assert.equal(edgeNote(measuredRun('adam', 38, [500])), 'beyond the edge, η λmax = 50, preconditioned as the rule is');
+  assert.equal(edgeNote(run), 'η λmax = 2.1, at the edge');
+  assert.equal(edgeNote(measuredRun('sgd', 2, [10])), 'η λmax = 1, below it');
+  assert.equal(edgeNote(measuredRun('adam', 38, [500])), 'η λmax = 50, beyond it, preconditioned as the rule is');
   assert.equal(sharpnessInWords(/** @type {any} */ (run.sharpest)), 'largest eigenvalue 21, unstable above 20');
   assert.match(told(run).join(' '), /^The sharpness has reached 2\/η = 20: this is the edge of stability\./);
 });
@@ -89,7 +89,7 @@ test('a rule without a limit draws no edge, and nothing is said of one', () => {
     )) {
       assert.equal(layer.series.length, 0);
     }
-    assert.equal(edgeNote(run), 'no known edge, η λmax = 100,000');
+    assert.equal(edgeNote(run), 'η λmax = 100,000, no known edge');
     assert.equal(sharpnessInWords(/** @type {any} */ (run.sharpest)), 'largest eigenvalue 1e6');
     assert.deepEqual(told(run), []);
   } finally {

@@ -37,7 +37,7 @@ export function sharpnessLayersOf(run, ancestors, color) {
   return layers;
 }
 
-/** Where a run stands against its edge, for the header of the chart. @param {Run} run */
+/** Where a run stands against its edge, for the header of the chart: the figure first, since a narrow one has a line for both. @param {Run} run */
 export function edgeNote(run) {
   const { sharpest } = run;
   if (!sharpest) return run.alive ? 'not measured yet' : 'not measured';
@@ -45,14 +45,14 @@ export function edgeNote(run) {
   const rule = trainedRule(run.inForce);
   const load = `η λmax = ${number(sharpest.rate * sharpest.value)}`;
   const how = rule?.preconditioned ? ', preconditioned as the rule is' : '';
-  return `${placeOf(sharpest)}, ${load}${how}`;
+  return `${load}, ${placeOf(sharpest)}${how}`;
 }
 
 /** @param {{ value: number, edge: number | null }} sharpest */
 function placeOf({ value, edge }) {
   if (edge === null) return 'no known edge';
-  if (value > BEYOND_EDGE * edge) return 'beyond the edge';
-  return value > AT * edge ? 'at the edge' : 'below the edge';
+  if (value > BEYOND_EDGE * edge) return 'beyond it';
+  return value > AT * edge ? 'at the edge' : 'below it';
 }
 
 /** How a measured sharpness reads in a sentence. @param {{ value: number, edge: number | null }} sharpest */
