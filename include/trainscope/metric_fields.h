@@ -15,9 +15,9 @@
 #define TSCOPE_METRIC_FIELDS(METRIC) \
   METRIC(INT,  step, linear, "Step", "", "Steps taken before this one, so the first is 0") \
   METRIC(REAL, lr, log, "Learning rate", "η", "The rate this step used, warmup included") \
-  METRIC(REAL, loss, log, "Loss", "", "Mean loss of this step's batch, before the update") \
+  METRIC(REAL, loss, log, "Loss", "", "Mean loss of this step’s batch, before the update") \
   METRIC(REAL, smoothed_loss, log, "Smoothed loss", "", "Bias-corrected exponential mean of the loss, β = 0.95") \
-  METRIC(REAL, accuracy, linear, "Accuracy", "", "Share of this step's batch whose largest output is its class, before the update; not a number for regression") \
+  METRIC(REAL, accuracy, linear, "Accuracy", "", "Share of this step’s batch whose largest output is its class, before the update; not a number for regression") \
   METRIC(REAL, smoothed_accuracy, linear, "Smoothed accuracy", "", "Bias-corrected exponential mean of the accuracy, β = 0.95") \
   METRIC(REAL, grad_norm, log, "Gradient norm", "", "L2 norm of the full gradient before clipping") \
   METRIC(REAL, clip_threshold, log, "Clip threshold", "λ", "Threshold in force at this step; 0 where nothing could be clipped") \

@@ -95,7 +95,7 @@ enum {
        "x where it is positive, else slope · x") \
   UNIT(tanh, activation, TSCOPE_NO_ARGUMENTS, "Hyperbolic tangent: from −1 to 1") \
   UNIT(sigmoid, activation, TSCOPE_NO_ARGUMENTS, "1 / (1 + exp(−x)): from 0 to 1") \
-  UNIT(gelu, activation, TSCOPE_NO_ARGUMENTS, "x times the normal distribution's share below x, in the tanh form") \
+  UNIT(gelu, activation, TSCOPE_NO_ARGUMENTS, "x times the normal distribution’s share below x, in the tanh form") \
   UNIT(layernorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each sample, or each position of a sequence, to mean 0 and variance 1 over all its features; then a gain and a bias per channel") \
   UNIT(rmsnorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each sample, or each position of a sequence, to mean square 1; then a gain per channel") \
   UNIT(batchnorm, norm, TSCOPE_NO_ARGUMENTS, "Brings each channel to mean 0 and variance 1 over the batch; then a gain and a bias per channel") \

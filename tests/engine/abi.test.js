@@ -73,7 +73,7 @@ test('createEngine takes the core as an address, bytes or a module, and says wha
   const wrong = [
     [{ wasm: 'trainscope.wasm' }, /wasm must be a URL, bytes or a compiled module, not "trainscope.wasm"/],
     [{ wasm: new Uint8Array(8) }, /wasm cannot be compiled/],
-    [{ wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) }, /something else than Trainscope's core/],
+    [{ wasm: Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0) }, /something else than Trainscope’s core/],
     [{ wasm: new URL('nowhere.wasm', url) }, /wasm cannot be loaded from file:.*nowhere.wasm/],
     [{ wasm: bytes, threads: 2 }, /several threads, or a common memory, need trainscope-threads.wasm/],
   ];

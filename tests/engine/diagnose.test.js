@@ -602,7 +602,7 @@ test('what learns nothing and never blows up has no instability: said is which r
   const advice = diagnosis.advice.join(' ');
   assert.match(advice, /are at guessing to the end: 3 of 3 seeds fail to learn/);
   assert.match(advice, /Remedy: .*x \+ f\(Norm\(x\)\).* It learns in 3 of 3 seeds/);
-  assert.match(advice, /Earlier in the playbook's order, but with less than half of the gain: .*warmup.* with 0\.55/i);
+  assert.match(advice, /Earlier in the playbook’s order, but with less than half of the gain: .*warmup.* with 0\.55/i);
   const says = diagnosis.remedies.flatMap((remedy) => remedy.says);
   assert.ok(says.some((sentence) => /seeds still fail to learn, or are unstable/.test(sentence)));
   assert.doesNotMatch([advice, ...says].join(' '), /instability is gone|still unstable/);

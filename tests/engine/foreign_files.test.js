@@ -62,7 +62,7 @@ test('zip files that hold no folder of data', async () => {
   for (const [part, message] of /** @type {[string, RegExp][]} */ ([
     ['xl/workbook.xml', /is a workbook: save it as CSV/],
     ['content.xml', /is a workbook/],
-    ['archive/data.pkl', /PyTorch's save writes/],
+    ['archive/data.pkl', /PyTorch’s save writes/],
   ])) {
     const zip = { name: 'f.bin', bytes: writeZip({ [part]: bytes('x') }) };
     await assert.rejects(readDataFiles(engine, [zip]), message);

@@ -202,7 +202,7 @@ test('layouts: what metadata or names say is turned; what shapes alone say, wher
         tensor.shape.length === 2 ? transposed(tensor, [1, 0]) : tensor,
       ]),
     );
-  for (const format of ['tf', 'flax', 'keras']) assertReads(makeFile(turn(MLP), { format }), /in TensorFlow's layout/);
+  for (const format of ['tf', 'flax', 'keras']) assertReads(makeFile(turn(MLP), { format }), /in TensorFlow’s layout/);
   const keras = { '0.linear': 'dense', '2.linear': 'dense_1', out: 'dense_2' };
   const kerasName = (/** @type {string} */ name) =>
     `${name
@@ -210,13 +210,13 @@ test('layouts: what metadata or names say is turned; what shapes alone say, wher
       .replace('.', '/')
       .replace('weight', 'kernel')}:0`;
   assertReads(makeFile(renamed(turn(MLP), kerasName)), /dense\/kernel:0 is 0\.linear\.weight.*TensorFlow/);
-  assertRefuses(makeFile(turn(MLP)), /shapes of TensorFlow's layout, but those of 2\.linear\.weight .* format=tf/);
+  assertRefuses(makeFile(turn(MLP)), /shapes of TensorFlow’s layout, but those of 2\.linear\.weight .* format=tf/);
   assertRefuses(makeFile(turn(MLP), { format: 'pt' }), /0\.linear\.weight is 2 × 3, not 3 × 2.*says format=pt/);
   const { '2.linear.weight': _w, '2.linear.bias': _b, ...oblong } = MLP;
-  assertReads(makeFile(turn(oblong)), /TensorFlow's layout, and were turned/, oblong);
+  assertReads(makeFile(turn(oblong)), /TensorFlow’s layout, and were turned/, oblong);
   assertReads(makeFile(MLP), /^Read 6 tensors of w\.$/);
   const square = { 'out.weight': { shape: [2, 2], values: ramp(4) }, 'out.bias': { shape: [2], values: ramp(2) } };
-  assertReads(makeFile(square), /does not say whose layout .* out\.weight .* read as PyTorch's/, square);
+  assertReads(makeFile(square), /does not say whose layout .* out\.weight .* read as PyTorch’s/, square);
   assertReads(makeFile(square, { format: 'pt' }), /^Read 2 tensors of w\.$/, square);
 });
 
@@ -232,7 +232,7 @@ test('layouts: filters of MLX and TensorFlow, and the vectors that their images 
     CONV,
     input,
   );
-  assertReads(makeFile(mlx, { format: 'mlx', flatten: 'chw' }), /in MLX's layout\.$/, CONV, input);
+  assertReads(makeFile(mlx, { format: 'mlx', flatten: 'chw' }), /in MLX’s layout\.$/, CONV, input);
   const tf = {
     ...CONV,
     '0.conv.weight': transposed(CONV['0.conv.weight'], [2, 3, 1, 0]),
@@ -279,7 +279,7 @@ test('batchnorm: statistics under their other names, without the counter, and wh
       tensor.shape.length === 2 ? transposed(tensor, [1, 0]) : tensor,
     ]),
   );
-  assertReads(makeFile(keras, { format: 'tf' }), /Keras' norms add 0\.001 to the variance/, model);
+  assertReads(makeFile(keras, { format: 'tf' }), /Keras’ norms add 0\.001 to the variance/, model);
   const { '1.batchnorm.running_var': variance, ...without } = model;
   const { tensors, notes } = fit(makeFile(without, { format: 'pt' }), model);
   assert.equal(tensors.length, 7);

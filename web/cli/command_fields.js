@@ -37,7 +37,7 @@ export const COMMAND_FIELDS = [
   },
   {
     name: 'diagnose',
-    summary: "Find instability, name it, and try the playbook's remedies",
+    summary: 'Find instability, name it, and try the playbook’s remedies',
     usage: '[--budget STEPS] [--report FILE.html] [--setting value …]',
     settings: true,
   },
@@ -107,7 +107,7 @@ export const COMMAND_FIELDS = [
   },
   {
     name: 'bench',
-    summary: "Measure Trainscope's speed and that of others at the same works",
+    summary: 'Measure Trainscope’s speed and that of others at the same works',
     usage: '[--quick] [--peers LIST]',
     settings: false,
   },

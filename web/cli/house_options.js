@@ -150,7 +150,7 @@ export const HOUSE_OPTIONS = [
     name: 'to',
     placeholder: 'DIR',
     default: null,
-    help: "Where to put them; the project's own data folder when left out",
+    help: 'Where to put them; the project’s own data folder when left out',
   },
   {
     commands: ['serve'],

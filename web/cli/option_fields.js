@@ -221,7 +221,7 @@ export const OPTION_FIELDS = [
     name: 'batches',
     placeholder: 'N,N',
     default: [],
-    help: "batch: the sizes; a quarter of the settings' own, itself, 4 × and 16 × when left out",
+    help: 'batch: the sizes; a quarter of the settings’ own, itself, 4 × and 16 × when left out',
   },
   {
     commands: ['inspect'],

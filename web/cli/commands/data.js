@@ -167,5 +167,5 @@ async function keep(folder, fileName, bytes) {
 
 /** @param {string} fileName @param {string} what */
 function notFashionMnist(fileName, what) {
-  return new TrainerError('data', 'from', `${fileName} is not Fashion-MNIST's: it ${what}.`);
+  return new TrainerError('data', 'from', `${fileName} is not Fashion-MNIST’s: it ${what}.`);
 }

@@ -75,7 +75,7 @@ async function compile(source) {
       ({ name }) => name === 'tscope_schema_json',
     )
   ) {
-    throw new TrainerError('argument', 'wasm', "wasm is a module of something else than Trainscope's core.");
+    throw new TrainerError('argument', 'wasm', 'wasm is a module of something else than Trainscope’s core.');
   }
   return module;
 }

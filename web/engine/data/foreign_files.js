@@ -56,7 +56,7 @@ const FORMATS = [
 /** What zip files are by what is in them. @type {{ part: RegExp, is: string, mend: string }[]} */
 const ARCHIVES = [
   { part: /^(xl\/workbook\.|content\.xml$)/, is: 'a workbook', mend: AS_TABLE },
-  { part: /(^|\/)data\.pkl$/, is: "what PyTorch's save writes", mend: AS_ARRAYS },
+  { part: /(^|\/)data\.pkl$/, is: 'what PyTorch’s save writes', mend: AS_ARRAYS },
 ];
 
 /**

@@ -148,7 +148,7 @@ function judgeSamples(input, { shape, classes, prefix }) {
   if (images.length % elements !== 0) {
     throw dataError(
       `${prefix}images`,
-      `${prefix}images has ${images.length} numbers, which is no multiple of a sample's ${elements} (${shape.join(' × ')}).`,
+      `${prefix}images has ${images.length} numbers, which is no multiple of a sample’s ${elements} (${shape.join(' × ')}).`,
     );
   }
   if (rows !== undefined) checkRows(rows, images.length / elements, `${prefix}rows`);

@@ -32,7 +32,7 @@ function keyOf(run) {
     // Keras's train/ and validation/, PyTorch's add_scalars.
     return `events ${SPLITS.test(last) ? folders.slice(0, -1).join('/') : folders.join('/')}`;
   }
-  if (source === "TensorBoard's CSV" || source === "TensorBoard's JSON") {
+  if (source === 'TensorBoard’s CSV' || source === 'TensorBoard’s JSON') {
     const { run: of } = partsOfDownload(name);
     return of === null ? run : `download ${name.slice(0, -ownName(name).length)}${of.replace(SPLITS, '')}`;
   }

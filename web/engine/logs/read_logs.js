@@ -312,7 +312,7 @@ function sayForeign(name, bytes, head) {
     return `${name} is a table of ${describeColumns(/** @type {RawRun} */ (/** @type {unknown} */ (columns)))}, none of which is a loss, a learning rate or a gradient norm by its name.`;
   }
   if (/^(import|from|def|class|#!|"""|#include)\b/.test(start) || /\.(py|js|c|sh)$/.test(ownName(name)))
-    return `${name} is a program's source, and no line of it is one of a log.`;
+    return `${name} is a program’s source, and no line of it is one of a log.`;
   const [first, ...others] = head.replace(/(\r?\n)+$/, '').split(/\r?\n/);
   const names = first.split(/[,;\t]/).map((cell) => cell.trim());
   if (others.length === 0 && names.length > 1 && names.some((cell) => classify(cell).kind !== null))

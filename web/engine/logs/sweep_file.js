@@ -83,7 +83,7 @@ export function readSweepTable(name, { names, rows, columns, words }) {
   notes.push(...noteCells(trials, { cells, metric, rate }));
   return {
     name,
-    source: isOptuna ? "optuna's trials" : isWandb ? "W&B's table of runs" : 'table of trials',
+    source: isOptuna ? 'optuna’s trials' : isWandb ? 'W&B’s table of runs' : 'table of trials',
     rows: trials,
     axes,
     rate,

@@ -42,7 +42,7 @@ export function readScalarTable(name, { names, columns, words }) {
     const at = ofRow.get(row);
     if (at !== undefined) scalars.addOther(tag, at, others?.text[i]);
   }
-  const run = rawRun(name, "TensorBoard's CSV", scalars);
+  const run = rawRun(name, 'TensorBoard’s CSV', scalars);
   return { ...run, axis: 'step', notes: noteUnplaced(unplaced, 'step') };
 }
 
@@ -55,7 +55,7 @@ export function readScalarList(name, value) {
     if (!Array.isArray(row) || row.length !== 3 || typeof row[1] !== 'number') return null;
     scalars.addMember(tag, row[1], row[2]);
   }
-  return { ...rawRun(name, "TensorBoard's JSON", scalars), axis: 'step' };
+  return { ...rawRun(name, 'TensorBoard’s JSON', scalars), axis: 'step' };
 }
 
 /** What W&B puts beside a column of a run. */
@@ -87,7 +87,7 @@ export function readWandbChart({ names, columns }) {
   }
   return [...byRun].map(([run, parts]) => ({
     name: run,
-    source: "W&B's chart",
+    source: 'W&B’s chart',
     columns: [...(counter ? [counter] : []), ...parts.map(({ metric, column }) => ({ ...column, name: metric }))],
     axis: /** @type {const} */ ('row'),
     planned: null,

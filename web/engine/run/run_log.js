@@ -105,7 +105,7 @@ export function readRunLog(text, fileName) {
       throw logError(fileName, i, 'is not a line of a run log, each of which is one JSON object');
     }
     const { type, ...members } = line;
-    if (!hasConfig && type !== 'config') throw logError(fileName, i, "is not the run's settings");
+    if (!hasConfig && type !== 'config') throw logError(fileName, i, 'is not the run’s settings');
     if (type === 'config') {
       if (hasConfig) throw logError(fileName, i, 'begins a second run; a file holds one');
       hasConfig = true;

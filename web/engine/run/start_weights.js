@@ -82,7 +82,7 @@ export function fitWeights(model, weights, fileName) {
   const found = new Set(tensors.map(({ name }) => name));
   const missing = model.own.filter(({ name }) => !found.has(name));
   if (layout === TENSORFLOW && model.own.some(({ name }) => /norm\.weight$/.test(name))) {
-    notes.push("Keras' norms add 0.001 to the variance unless told otherwise and so more than is added here.");
+    notes.push('Keras’ norms add 0.001 to the variance unless told otherwise and so more than is added here.');
   }
   if (missing.length > 0) {
     notes.push(
@@ -151,16 +151,16 @@ function chooseReading(own, given, { metadata }, fail) {
       ({ shape }) => turnShape(rival.layout, shape).join() === shape.join(),
     );
     if (square.length === 0) {
-      return { reading: rival, note: `Its shapes are those of ${rival.layout.name}'s layout, and were turned.` };
+      return { reading: rival, note: `Its shapes are those of ${rival.layout.name}’s layout, and were turned.` };
     }
     const names = nameSome(square.map(({ name }) => name));
     throw fail(
-      `has shapes of ${rival.layout.name}'s layout, but those of ${names} would be the same in PyTorch's: save it with the metadata format=${rival.layout.formats[0]}`,
+      `has shapes of ${rival.layout.name}’s layout, but those of ${names} would be the same in PyTorch’s: save it with the metadata format=${rival.layout.formats[0]}`,
     );
   }
   const hint =
     rivals.length > 0
-      ? `; the shapes are those of ${rivals[0].layout.name}'s layout, but its metadata says format=${quote(String(metadata.format))}`
+      ? `; the shapes are those of ${rivals[0].layout.name}’s layout, but its metadata says format=${quote(String(metadata.format))}`
       : '';
   throw fail(`does not fit the model: ${plain.faults.join('; ')}${hint}`);
 }
@@ -173,8 +173,8 @@ function listMoved(one, other, given) {
 /** @param {Reading[]} rivals @param {Reading} plain @param {Given[]} given */
 function sayUnclear(rivals, plain, given) {
   const names = nameSome(listMoved(rivals[0], plain, given).map(({ name }) => name));
-  const layouts = list(rivals.map(({ layout }) => `${layout.name}'s`));
-  return `It does not say whose layout it has, and the shape of ${names} would be the same in ${layouts}: read as PyTorch's.`;
+  const layouts = list(rivals.map(({ layout }) => `${layout.name}’s`));
+  return `It does not say whose layout it has, and the shape of ${names} would be the same in ${layouts}: read as PyTorch’s.`;
 }
 
 /** @param {Shaped[]} own @param {Given[]} given @param {Layout} layout @returns {Reading} */
@@ -242,10 +242,10 @@ function unflatten({ own, inputShape, tensors }, layout, said, fail) {
   if (flattens === 'chw') return null;
   if (layout === TENSORFLOW || said !== undefined) {
     throw fail(
-      `does not say in which order images become the vectors of ${names}: save it with the metadata ${FLATTEN}=hwc (channels last, as ${layout.name}'s networks do) or ${FLATTEN}=chw (as PyTorch's do)`,
+      `does not say in which order images become the vectors of ${names}: save it with the metadata ${FLATTEN}=hwc (channels last, as ${layout.name}’s networks do) or ${FLATTEN}=chw (as PyTorch’s do)`,
     );
   }
-  return `Convolutions were turned from ${layout.name}'s layout, ${names} taken as PyTorch flattens images, channel by channel; a network that flattened them with channels last needs the metadata ${FLATTEN}=hwc.`;
+  return `Convolutions were turned from ${layout.name}’s layout, ${names} taken as PyTorch flattens images, channel by channel; a network that flattened them with channels last needs the metadata ${FLATTEN}=hwc.`;
 }
 
 /** @param {Tensor[]} tensors @param {(what: string) => Error} fail */
@@ -274,7 +274,7 @@ function sayHow(given, { match, layout }) {
   }
   const dtypes = [...new Set(given.map(({ dtype }) => dtype))].filter((dtype) => dtype !== 'F32');
   if (dtypes.length > 0) parts.push(`${list(dtypes)} as 32-bit floats`);
-  if (layout !== PYTORCH) parts.push(`in ${layout.name}'s layout`);
+  if (layout !== PYTORCH) parts.push(`in ${layout.name}’s layout`);
   return parts.join('; ');
 }
 

@@ -126,7 +126,7 @@ export class LayerStrip extends LabElement {
     const where = growth && !this.isNamed ? ` in layer ${ranksOf(growth).indexOf('most') + 1}` : '';
     const when = growth ? `grown at step ${count(growth.step)}${where}` : `step ${count(shown?.step)}`;
     return html`<p class="key">
-      <span class="gradient" title="How full: the norm of the loss gradient of the layer's weights, on a logarithmic scale from 0.001 to 100">gradient</span>
+      <span class="gradient" title="How full: the norm of the loss gradient of the layer’s weights, on a logarithmic scale from 0.001 to 100">gradient</span>
       <span class="activation" title="The bar beside it: the root mean square of what leaves the layer, from 0.01 to 100">activations</span>
       <small class=${growth ? 'bad' : ''}>${when}</small>
     </p>`;
@@ -137,7 +137,7 @@ export class LayerStrip extends LabElement {
     if (!this.lab) return nothing;
     if (!shown) return html`<p class="soft">The layers of the network will stand here.</p>`;
     const ranks = growth ? ranksOf(growth) : [];
-    return html`<ol aria-label="The network's layers: how large gradients and activations are">
+    return html`<ol aria-label="The network’s layers: how large gradients and activations are">
         ${shown.layers.map((layer, i) => this.box(layer, i, ranks))}
       </ol>
       ${this.legend()}`;

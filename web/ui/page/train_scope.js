@@ -375,7 +375,7 @@ export class TrainScope extends LabElement {
         class="skip"
         href=${`#view-${lab.view}`}
         @click=${(/** @type {Event} */ event) => {
-          // What stands behind # is the view's name here.
+          // What stands behind # names the view here.
           event.preventDefault();
           this.enterView();
         }}

@@ -66,7 +66,7 @@ export class RaceRules extends LabElement {
       <span>${height}</span>
       ${
         racer.divergedAt === null
-          ? html`<span title="Learning rate times the sharpness where it stands, against the rule's limit of stability"
+          ? html`<span title="Learning rate times the sharpness where it stands, against the rule’s limit of stability"
             >η·λ <b class=${over ? 'bad' : ''}>${number(load)}</b>${against}</span
           >`
           : nothing

@@ -28,7 +28,7 @@ export function isNpy(bytes) {
  * @throws {TrainerError} naming the file
  */
 export function readNpy({ name, bytes }) {
-  if (!isNpy(bytes)) throw dataError(`${name} is no .npy file: its first bytes are not NumPy's.`);
+  if (!isNpy(bytes)) throw dataError(`${name} is no .npy file: its first bytes are not NumPy’s.`);
   const { header, offset } = readHeader(name, bytes);
   const order = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const isFortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
@@ -63,7 +63,7 @@ function readHeader(name, bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [version] = bytes.subarray(MAGIC.length);
   if (version !== undefined && !(version >= 1 && version <= 3)) {
-    throw dataError(`${name} is of version ${version} of NumPy's format; 1 to 3 can be read.`);
+    throw dataError(`${name} is of version ${version} of NumPy’s format; 1 to 3 can be read.`);
   }
   const start = version === 1 ? 10 : 12;
   const length = bytes.length < start ? Infinity : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);

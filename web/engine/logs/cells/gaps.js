@@ -19,7 +19,7 @@ import { selectAt } from './select.js';
 /** A column stands beside another where it has a number in this share of the other's rows. */
 const BESIDE_SHARE = 0.9;
 /** Where a row without a number means nothing: a print that has none, and the steps of other runs. */
-const GAPPED = new Set(['text', "W&B's chart"]);
+const GAPPED = new Set(['text', 'W&B’s chart']);
 /** The loss has ended, or not begun, where so many rows lack it; ended, if they are more than twice as many as ever before. */
 const BLANK_ROWS = 3;
 

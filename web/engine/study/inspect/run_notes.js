@@ -90,7 +90,7 @@ function noteVerdict({ run, figures, losses, loss, interval }) {
   }
   if (loss && loss.doubted > 0) {
     notes.push(
-      `${plural(loss.doubted, 'row')} rose over the limit by no more than the log's own noise, and ${loss.doubted === 1 ? 'was' : 'were'} not counted.`,
+      `${plural(loss.doubted, 'row')} rose over the limit by no more than the log’s own noise, and ${loss.doubted === 1 ? 'was' : 'were'} not counted.`,
     );
   }
   // Of a loss that is no number the norm often is none either, and what is left of it has no peak.

@@ -82,7 +82,7 @@ export function advise({
   );
   if (lesser.length > 0) {
     says.push(
-      `Earlier in the playbook's order, but with less than half of the gain: ${list(lesser.map(({ label, median_best }) => `${label} with ${number(median_best)}`))}.`,
+      `Earlier in the playbook’s order, but with less than half of the gain: ${list(lesser.map(({ label, median_best }) => `${label} with ${number(median_best)}`))}.`,
     );
   }
   const better = solved
@@ -91,7 +91,7 @@ export function advise({
     .sort((a, b) => (a.median_best ?? 0) - (b.median_best ?? 0));
   if (better.length > 0) {
     says.push(
-      `Later in the playbook's order, but with a better checkpoint: ${list(better.map((remedy) => `${sayRemedy(remedy)} with ${number(remedy.median_best)}`))}.`,
+      `Later in the playbook’s order, but with a better checkpoint: ${list(better.map((remedy) => `${sayRemedy(remedy)} with ${number(remedy.median_best)}`))}.`,
     );
   }
   const failed = remedies.filter((remedy) => !remedy.solved);

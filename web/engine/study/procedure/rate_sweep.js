@@ -50,7 +50,7 @@ export class RateSweep {
 
   /** Gives up seeds where the budget cannot pay for the sweep. */
   fitBudget() {
-    this.#procedure.fitBudget(FIRST_POINTS.length, `the sweep's ${FIRST_POINTS.length} rates`);
+    this.#procedure.fitBudget(FIRST_POINTS.length, `the sweep’s ${FIRST_POINTS.length} rates`);
   }
 
   /** Trains the rates, and adds what they say to the evidence. */

@@ -121,7 +121,7 @@ async function tryWarmup(trainings, instability) {
   const lengths = planWarmups(config.steps, config.warmup_steps, isAttending);
   if (lengths.length === 0) {
     return {
-      skipped: `Warmup was not tried: the run's ${plural(config.steps, 'step')} allow no warmup of at most ${percent(warmupShare(isAttending))} that is longer than its own of ${config.warmup_steps}.`,
+      skipped: `Warmup was not tried: the run’s ${plural(config.steps, 'step')} allow no warmup of at most ${percent(warmupShare(isAttending))} that is longer than its own of ${config.warmup_steps}.`,
     };
   }
   const searched = planWarmups(config.steps, 0, isAttending);

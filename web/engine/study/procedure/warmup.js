@@ -180,7 +180,7 @@ function sayWhatWasFound({ lr_unstable, asked, longest, tried, left, found }) {
   const unpaid = `The budget did not suffice for a warmup up to ${list(left.map((multiple) => `${multiple} ×`))} the unstable rate ${number(lr_unstable)}.`;
   if (tried.length === 0) {
     if (left.length > 0) return [unpaid];
-    return [`No warmup was tried: ${percent(LONGEST_SHARE)} of the run's steps are less than one.`];
+    return [`No warmup was tried: ${percent(LONGEST_SHARE)} of the run’s steps are less than one.`];
   }
   const says = [];
   const out = [...new Set(tried.filter(({ blew_up }) => blew_up).map(({ multiple }) => multiple))].filter(
@@ -235,7 +235,7 @@ export function isLongWarmup(warmup_steps, steps) {
  * @param {number} steps
  */
 export function sayLongWarmup(warmup_steps, steps) {
-  return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run's ${plural(steps, 'step')}, more than ${percent(LONG_SHARE)}: the run may need more steps to make up for it.`;
+  return `A warmup of ${plural(warmup_steps, 'step')} is ${percent(warmup_steps / steps)} of the run’s ${plural(steps, 'step')}, more than ${percent(LONG_SHARE)}: the run may need more steps to make up for it.`;
 }
 
 // ---- on its own ----------------------------------------------------------------------------------------------------
@@ -314,7 +314,7 @@ async function searchWarmup(procedure, lr_unstable, multiple, chosen) {
   const plannedSo =
     chosen.length > 0
       ? 'as they were chosen'
-      : `orders of magnitude up to ${percent(LONGEST_SHARE)} of the run's ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself`;
+      : `orders of magnitude up to ${percent(LONGEST_SHARE)} of the run’s ${plural(config.steps, 'step')}; a longer one would be a large part of the training itself`;
   const plan =
     lengths.length === 0
       ? []
@@ -379,7 +379,7 @@ async function compareWithBaseline(procedure, known, search) {
     kind: 'compared',
     title: 'The warmup prepended to the schedule',
     says: [
-      `The schedule's own clock starts after the warmup: ${plural(length, 'step')} of warmup and the run's ${plural(config.steps, 'step')} are ${plural(length + config.steps, 'step')}. Runs are compared by their best checkpoint, not their last.`,
+      `The schedule’s own clock starts after the warmup: ${plural(length, 'step')} of warmup and the run’s ${plural(config.steps, 'step')} are ${plural(length + config.steps, 'step')}. Runs are compared by their best checkpoint, not their last.`,
       ...sayLong(length, config.steps),
     ],
     numbers: { warmup_steps: length, total_steps: length + config.steps },
