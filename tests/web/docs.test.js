@@ -10,17 +10,23 @@ import { headersText, lessonsText, partsText } from '../../docs/tables/page.js';
 import { layersText, metricsText, rulesText, settingsText } from '../../docs/tables/settings.js';
 import { COMMAND_FIELDS } from '../../web/cli/command_fields.js';
 import { bytes } from '../../web/engine/words/numbers.js';
+import { VERSION } from '../../web/generated/schema.js';
 import { findEntry } from '../../web/library/study.js';
 import { createEngine } from '../../web/platform/node/index.js';
 import { MISTAKES } from '../../web/ui/museum/draws.js';
 import { BYTES_MAX, RUNS_MAX } from '../../web/ui/state/kept/keeper.js';
 import { CALM, stepsPerSecond } from '../../web/ui/state/pace.js';
+import { listFiles, read } from './sources.js';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const ROOT = new URL('../../', import.meta.url);
 const pages = readdirSync(DOCS)
   .filter((name) => name.endsWith('.md'))
   .map((name) => ({ name, text: readFileSync(new URL(name, DOCS), 'utf8') }));
+/** What is read beside the site, in a checkout. The change log is of its time, and may name what has gone. */
+const besides = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'findings/README.md', 'recipes/README.md']
+  .concat(listFiles('tests', ['.md']).filter((name) => !name.includes('node_modules')))
+  .map((name) => ({ name, text: read(name) }));
 
 test('every page has a place in the menu, and links to pages that are there', () => {
   assert.ok(pages.length > 15);
@@ -30,20 +36,28 @@ test('every page has a place in the menu, and links to pages that are there', ()
       if (!target.startsWith('https:')) assert.ok(existsSync(new URL(target, DOCS)), `${name}: ${target}`);
     }
   }
-  for (const [, target] of readFileSync(new URL('README.md', ROOT), 'utf8').matchAll(/\]\(([^):#]+)\)/g)) {
-    assert.ok(existsSync(new URL(target, ROOT)), `README.md: ${target}`);
+  for (const { name, text } of besides) {
+    for (const [, target] of text.matchAll(/\]\(([^):#]+)[^)]*\)/g)) {
+      assert.ok(existsSync(new URL(target, new URL(name, ROOT))), `${name}: ${target}`);
+    }
   }
 });
 
 test('files, lessons and commands that pages name are there', () => {
   const commands = COMMAND_FIELDS.map(({ name }) => name);
-  for (const { name, text } of pages) {
+  const verbs = [...read('build.sh').matchAll(/^ {2}([a-z-]+)\)/gm)].map(([, verb]) => verb);
+  for (const { name, text } of [...pages, ...besides]) {
     for (const [, path] of text.matchAll(/`((?:src|web|include|tests|docs|examples|recipes|\.github)\/[\w./-]+)`/g)) {
       assert.ok(existsSync(new URL(path, ROOT)), `${name}: ${path}`);
     }
+    for (const [, path] of text.matchAll(/(?:^|`)(?:node|bash) ((?:web|tests|recipes|findings)\/[\w./-]*\w\.\w+)/gm)) {
+      if (path !== 'findings/NAME.sh') assert.ok(existsSync(new URL(path, ROOT)), `${name}: ${path}`);
+    }
+    for (const [, verb] of text.matchAll(/\.\/build\.sh ([a-z-]+)/g))
+      assert.ok(verbs.includes(verb), `${name}: ${verb}`);
     for (const [, id] of text.matchAll(/\?lesson=([\w-]+)/g)) assert.ok(findEntry(id), `${name}: ${id}`);
-    for (const [, command] of text.matchAll(/^trainscope ([a-z][a-z-]+)|`trainscope ([a-z][a-z-]+)/gm)) {
-      if (command) assert.ok(commands.includes(command), `${name}: ${command}`);
+    for (const [, command] of text.matchAll(/(?:^|`)(?:trainscope|node web\/cli\.js) ([a-z][a-z-]+)/gm)) {
+      assert.ok(commands.includes(command), `${name}: ${command}`);
     }
   }
 });
@@ -57,6 +71,7 @@ test('figures of the program that pages tell are its own', async () => {
     ['page.md', `\`${engine.schema.models.images}\` is LeNet`],
     ['page.md', `takes ${calm} s a run`],
     ['page.md', `${MISTAKES.length} published mistakes`],
+    ['library.md', `trainscope-${VERSION}.tgz`],
     ['page.md', `(${RUNS_MAX} runs, ${bytes(BYTES_MAX)}, the oldest go first)`],
     ['accuracy.md', `${bytes(engine.measureModel(config).memory)} for LeNet on 28 × 28 images`],
   ];
