@@ -1,12 +1,13 @@
 /**
  * A slice through the loss surface: the loss over a plane in the space of all parameters.
  *
- *     float *plane;                      three vectors: origin, first and second direction
- *     tscope_slice_draw(trainer, plane, seed);           random directions, filter by filter, or
- *     tscope_slice_span(plane, points, count, n);        the plane in which a path runs
+ *     float *plane = room;                         // three vectors: origin and two directions
+ *     tscope_slice_draw(trainer, plane, seed);     // random directions, filter by filter, or
+ *     tscope_slice_span(plane, points, count, n);  // the plane in which a path runs
  *     int rows = 0;
- *     while (rows < samples) rows = tscope_slice_advance(trainer, plane, a, b, samples, rows,
- * &loss);
+ *     double loss = 0;
+ *     while (rows < samples)
+ *       rows = tscope_slice_advance(trainer, plane, a, b, samples, rows, &loss);
  *
  * loss is then that of origin + a first + b second. Vectors are laid out as a run's parameters are,
  * tscope_slice_floats(trainer) floats each, the padding zero.

@@ -4,7 +4,7 @@
  *     tscope_surface_options options = tscope_surface_options_default();
  *     options.lambda2 = 50;
  *     tscope_surface_point point;
- *     tscope_surface_measure(&options, x, y, &point);   value, gradient and Hessian
+ *     tscope_surface_measure(&options, x, y, &point);  // value, gradient and Hessian
  *
  * They are deterministic functions in double; the rules themselves (tscope_rule_step) compute in
  * float, as they do in training.

@@ -2,10 +2,12 @@
  * The life of a run: size, init, advance, measure.
  *
  *     tscope_run_size size;
- *     tscope_trainer_size(&config, &dataset, &size, &problem);
- *     void *block = aligned_alloc(16, size.state + size.scratch);
+ *     if (tscope_trainer_size(&config, &dataset, &size, &problem) != TSCOPE_OK) fail(&problem);
+ *     size_t bytes = ((size_t)(size.state + size.scratch) + 15) / 16 * 16;
+ *     void *block = aligned_alloc(16, bytes);
  *     tscope_trainer *trainer;
- *     tscope_trainer_init(&config, &dataset, block, size.state + size.scratch, &trainer, &problem);
+ *     if (tscope_trainer_init(&config, &dataset, block, bytes, &trainer, &problem) != TSCOPE_OK)
+ *       fail(&problem);
  *     tscope_metrics row;
  *     int events = 0;
  *     while (!(events & TSCOPE_EVENT_complete)) {
@@ -211,9 +213,9 @@ void tscope_trainer_read_attention(tscope_trainer *trainer, int split, int index
  * chosen one among the outputs, or with squared error its output.
  *
  * Of a text any number may follow, each said by as many of the last characters as a sample has. A
- * task's prompt is all that stands before its answer, and there is no more than the answer to it. Fails with
- * TSCOPE_ERROR_DATA where that does not fit, and with TSCOPE_ERROR_SETTING for a network that reads
- * no tokens or sees what is to come. Changes nothing of the run.
+ * task's prompt is all that stands before its answer, and there is no more than the answer to it.
+ * Fails with TSCOPE_ERROR_DATA where that does not fit, and with TSCOPE_ERROR_SETTING for a network
+ * that reads no tokens or sees what is to come. Changes nothing of the run.
  */
 TSCOPE_CHECKED tscope_status tscope_trainer_generate(tscope_trainer *trainer, uint8_t *ids,
                                                      float *shares, int given, int count,
