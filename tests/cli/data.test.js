@@ -30,7 +30,7 @@ test('what is not Fashion-MNIST is not kept', async (t) => {
   const get = (/** @type {string} */ from) => ['data', 'fashion-mnist', '--from', from, '--to', to];
   await assertRefused(get(await makeFolder(t)), /has no file train-images-idx3-ubyte/);
   const small = await makeFolder(t, { ...makeImageFiles(20), ...makeImageFiles(10, 't10k') });
-  await assertRefused(get(small), /train-images-idx3-ubyte is not Fashion-MNIST's: it holds 20×6×6/);
+  await assertRefused(get(small), /train-images-idx3-ubyte is not Fashion-MNIST’s: it holds 20×6×6/);
   const broken = await makeFolder(t, { 'train-images-idx3-ubyte.gz': new Uint8Array([0x1f, 0x8b, 1, 2, 3]) });
   await assertRefused(get(broken), /train-images-idx3-ubyte\.gz: the gzip data is damaged/);
   const gray = gzipSync(makeIdx([60000, 28, 28], () => 33));
