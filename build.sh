@@ -417,7 +417,8 @@ build_page() {
   need_packages
   # shellcheck disable=SC2046
   if is_older dist/index.html "$WASM" package-lock.json $(find web vite.*.js -type f); then
-    vite build --logLevel warn --outDir ../build/dist.new
+    # Bundled, the configuration would be written into node_modules, which may be read-only.
+    vite build --configLoader native --logLevel warn --outDir ../build/dist.new
     replace_folder dist build/dist.new
   fi
 }
