@@ -60,8 +60,8 @@ mkdir "$work/above"
 cat > "$work/above/CMakeLists.txt" << CMAKE
 cmake_minimum_required(VERSION 3.18)
 project(above LANGUAGES C)
-add_subdirectory($root trainscope)
-add_executable(train $root/examples/train.c)
+add_subdirectory("$root" trainscope)
+add_executable(train "$root/examples/train.c")
 target_link_libraries(train PRIVATE trainscope::trainscope)
 CMAKE
 cmake -S "$work/above" -B "$work/above/build" -DCMAKE_BUILD_TYPE=Release > "$work/above.log"

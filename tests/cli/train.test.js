@@ -450,7 +450,7 @@ test('the flags of a config train that config, whatever its model says', async (
       changes: '5:lr=0.004,7:clip=norm',
     });
     assert.deepEqual(problems, []);
-    const words = ['node', CLI, 'train', configToFlags(config), '--json'].join(' ');
+    const words = ['node', `"${CLI}"`, 'train', configToFlags(config), '--json'].join(' ');
     const { stdout } = await promisify(execFile)('sh', ['-c', words]);
     assert.deepEqual(JSON.parse(stdout).config, config);
   }
