@@ -62,9 +62,8 @@ export function createStage({ fashionMnist = '', inFull = false } = {}) {
   let spare = null;
 
   async function start() {
-    // The server is of this process, and asks the environment.
-    process.env.TRAINSCOPE_FASHION_MNIST = fashionMnist;
-    const server = await servePage({ options: { port: 0 } });
+    const dataFolders = new Map(fashionMnist ? [['fashion-mnist', fashionMnist]] : []);
+    const server = await servePage({ options: { port: 0 } }, dataFolders);
     const browser = await chromium.launch({ executablePath: browserPath(inFull), args: FLAGS });
     return { server, browser };
   }

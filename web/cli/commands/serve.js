@@ -14,15 +14,16 @@ const PAGE_FOLDER = fileURLToPath(new URL('../../../dist/', import.meta.url));
  * Serves until the process ends.
  *
  * @param {Pick<import('../arguments.js').Arguments, 'options'>} args
+ * @param {Map<string, string>} [dataFolders]  by name, what the page may ask for; what there is when left out
  * @returns {Promise<{ address: string, close: () => void }>}
  */
-export async function servePage({ options }) {
+export async function servePage({ options }, dataFolders) {
   if (!(await isFile(join(PAGE_FOLDER, 'index.html')))) {
     throw new Error('the page is not built yet: run ./build.sh build');
   }
   const server = createFileServer({
     page: PAGE_FOLDER,
-    dataFolders: await findDataFolders(),
+    dataFolders: dataFolders ?? (await findDataFolders()),
     hosts: readHosts(options.allow_host ?? null),
     ancestors: readAncestors(options.frame_ancestors ?? null),
   });
