@@ -229,10 +229,9 @@ compile_wasm() {
   shift 2
   folder=$directory/$(basename "$(dirname "$1")")
   mkdir -p "$folder"
-  # Without -o, compilers write where they stand. From there, the paths are free of the checkout's own, in which a blank
-  # would part the list of headers.
+  # Without -o, compilers write where they stand.
   # shellcheck disable=SC2086
-  (cd "$folder" && $compiler -I../../../include -I../../../src -MMD -c "${@/#/../../../}")
+  (cd "$folder" && $compiler -MMD -c "${@/#/../../../}")
 }
 
 build_wasm() {
@@ -302,7 +301,8 @@ find_relaxed_clang() {
 
 # compile_core DIRECTORY COMPILER: what is stale, all of src/, into DIRECTORY.
 compile_core() {
-  local directory=$1 compiler=$2
+  # From an object's folder the paths are free of the checkout's own, in which a blank would part the list of headers.
+  local directory=$1 compiler="$2 -I../../../include -I../../../src"
   mkdir -p "$directory"
   local source object stale=''
   # Not piped into head: emcc takes a closed pipe for an error.
