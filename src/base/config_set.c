@@ -63,12 +63,12 @@ static const char *const kNames[TSCOPE_FIELD_COUNT] = {
 static const char *const kLabels[TSCOPE_FIELD_COUNT] = {
     TSCOPE_CONFIG_FIELDS(REAL_LABEL, REAL_LABEL, FLAG_LABEL, ENUM_LABEL, FLAG_LABEL)};
 
-enum { NAME_MAX = 32 };
+enum { PLAIN_MAX = 32 };
 
 /* As names are compared: in small letters, "_" between words. Returns its length. */
-static size_t plain_name(const char *name, char plain[NAME_MAX]) {
+static size_t plain_name(const char *name, char plain[PLAIN_MAX]) {
   size_t length = 0;
-  for (; *name && length < NAME_MAX; name++) {
+  for (; *name && length < PLAIN_MAX; name++) {
     const char letter = *name >= 'A' && *name <= 'Z' ? (char)(*name + 'a' - 'A') : *name;
     if (length == 0 && (letter == '-' || letter == '_')) continue;
     plain[length++] = letter == '-' || letter == ' ' ? '_' : letter;
@@ -79,7 +79,7 @@ static size_t plain_name(const char *name, char plain[NAME_MAX]) {
 /* The setting that is meant by a name that is none, or NULL where nothing is near: the rules are
  * those of the command line (web/engine/config/names.js). */
 static const char *nearest_name(const char *name) {
-  char typed[NAME_MAX], label[NAME_MAX];
+  char typed[PLAIN_MAX], label[PLAIN_MAX];
   const size_t length = plain_name(name, typed);
   const char *nearest = NULL;
   /* In tenths of a letter: half of them may be wrong, and only the begin may be typed. */
