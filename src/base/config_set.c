@@ -7,8 +7,8 @@
 /* Sets a setting by the text of its value. Programs that link the library use it; the WebAssembly
  * module, whose callers write words, does not contain it. */
 
-static tscope_status refuse(tscope_problem *problem, int field, const char *name, const char *rule,
-                            const char *value) {
+static tscope_line say_refused(tscope_problem *problem, int field, const char *name,
+                               const char *rule, const char *value) {
   tscope_line line = tscope_complain(problem, field);
   tscope_line_add(&line, name);
   tscope_line_add(&line, " ");
@@ -16,6 +16,12 @@ static tscope_status refuse(tscope_problem *problem, int field, const char *name
   tscope_line_add(&line, ", not \"");
   tscope_line_add(&line, value);
   tscope_line_add(&line, "\"");
+  return line;
+}
+
+static tscope_status refuse(tscope_problem *problem, int field, const char *name, const char *rule,
+                            const char *value) {
+  say_refused(problem, field, name, rule, value);
   return TSCOPE_ERROR_SETTING;
 }
 
@@ -97,12 +103,10 @@ static const char *nearest_name(const char *name) {
 }
 
 static tscope_status refuse_name(tscope_problem *problem, const char *name) {
+  tscope_line line = say_refused(problem, -1, "a setting", "must be one of the table", name);
   const char *nearest = nearest_name(name);
-  if (!nearest) return refuse(problem, -1, "a setting", "must be one of the table", name);
-  tscope_line line = tscope_complain(problem, -1);
-  tscope_line_add(&line, "a setting must be one of the table, not \"");
-  tscope_line_add(&line, name);
-  tscope_line_add(&line, "\": did you mean ");
+  if (!nearest) return TSCOPE_ERROR_SETTING;
+  tscope_line_add(&line, ": did you mean ");
   tscope_line_add(&line, nearest);
   tscope_line_add(&line, "?");
   return TSCOPE_ERROR_SETTING;
