@@ -87,9 +87,10 @@ export function cutRows(raw, { ofRow }, lead) {
 const NAMING =
   /^((random |rng |torch |train )?seed|(run|trial|fold|replicate|repeat|repetition|replica)( id| number| no| index)?)$/;
 
-/** @param {string} name */
-function isNaming(name) {
-  return NAMING.test(wordsOf(name).join(' '));
+/** The words of a column that tells runs apart; null of any other. @param {string} name */
+function readNaming(name) {
+  const words = wordsOf(name).join(' ');
+  return NAMING.test(words) ? words : null;
 }
 
 /**
@@ -100,8 +101,8 @@ function isNaming(name) {
  */
 export function nameParts({ columns }, parts) {
   for (const { name, at, value } of columns) {
-    if (!isNaming(name)) continue;
-    const words = wordsOf(name).join(' ');
+    const words = readNaming(name);
+    if (words === null) continue;
     const told = parts.map((part) => new Set(value.subarray(...part.within(at))));
     if (told.some(({ size }) => size !== 1)) continue;
     const names = new Set(told.map(([number]) => `${words} ${number}`));
@@ -151,7 +152,7 @@ export function sortRows(raw, { ofRow }, lead) {
 
 /** Whether a column tells several runs apart. @param {RawRun} raw */
 function hasNames({ columns }) {
-  return columns.some(({ name, value }) => isNaming(name) && value.some((each) => each !== value[0]));
+  return columns.some(({ name, value }) => readNaming(name) !== null && value.some((each) => each !== value[0]));
 }
 
 /** @param {Column} lead @param {Float64Array} ofRow */

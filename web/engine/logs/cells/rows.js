@@ -2,26 +2,25 @@
 
 /** @typedef {{ step: Float64Array, value: Float64Array }} Series  steps ascending */
 
-/** The first of ascending numbers that is not below one. @param {ArrayLike<number>} numbers @param {number} least */
-export function firstFrom(numbers, least) {
+/** The first of ascending numbers that is not before a place. @param {ArrayLike<number>} numbers @param {(number: number) => boolean} isBefore */
+function firstNot(numbers, isBefore) {
   let [low, high] = [0, numbers.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (numbers[middle] < least) low = middle + 1;
+    if (isBefore(numbers[middle])) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+/** The first of ascending numbers that is not below one. @param {ArrayLike<number>} numbers @param {number} least */
+export function firstFrom(numbers, least) {
+  return firstNot(numbers, (number) => number < least);
+}
+
 /** The first of ascending numbers that is above one. @param {ArrayLike<number>} numbers @param {number} limit */
 export function firstBehind(numbers, limit) {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstNot(numbers, (number) => number <= limit);
 }
 
 /** The value of the last row up to a step; of the first one before it; null of none. @param {Series} series @param {number} at */

@@ -16,21 +16,23 @@ export class Blocks {
 
   /** @param {string} line @returns {boolean}  whether it belongs to one */
   take(line) {
-    if (!this.#block) {
-      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
-      return this.#block !== null;
-    }
+    if (!this.#block) return this.#begin(line);
     const [, name, number] = ROW.exec(line) ?? [];
     if (name === undefined) {
-      const { named } = this.#block;
       this.done = this.#block;
-      this.#block = RULE.test(line) ? { section: '', named: [], words: [] } : null;
-      return this.#block !== null && named.length > 0;
+      return this.#begin(line) && this.done.named.length > 0;
     }
     const value = readValue(number);
     if (name.endsWith('/')) this.#block.section = name;
     else if (value !== null) this.#block.named.push([`${this.#block.section}${name}`, value]);
     else this.#block.words.push({ name: `${this.#block.section}${name}`, held: number });
     return true;
+  }
+
+  /** @param {string} line @returns {boolean}  whether one begins with it */
+  #begin(line) {
+    const isRule = RULE.test(line);
+    this.#block = isRule ? { section: '', named: [], words: [] } : null;
+    return isRule;
   }
 }
