@@ -92,9 +92,11 @@ list_relaxed_clang() {
   has apt-get && [ -z "$(find_relaxed_clang)" ] || return 0
   refresh_apt
   local known
-  known=$(apt-cache policy emscripten clang-19 lld-19 | grep -c 'Candidate: [0-9]')
+  # Only grep -c reads to the end: of a pipe that its last part leaves early, pipefail makes a failure.
+  known=$(LC_ALL=C apt-cache policy clang-19 lld-19 | grep -c 'Candidate: [0-9]') || return 0
   # Debian 12's Emscripten 3.1.6 is the last with clang 15; Ubuntu's and later ones have what it takes.
-  if [ "$known" = 3 ] && apt-cache policy emscripten | grep -q 'Candidate: 3\.1\.6'; then printf ' clang-19 lld-19'; fi
+  LC_ALL=C apt-cache policy emscripten | grep -c 'Candidate: 3\.1\.6[^0-9]' >/dev/null || return 0
+  if [ "$known" = 2 ]; then printf ' clang-19 lld-19'; fi
 }
 
 node_is_recent() { has node && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }

@@ -72,10 +72,10 @@ sleep 2
 slurmd -D > /dev/null 2>&1 &
 pids+=($!)
 for _ in $(seq 60); do
-  sinfo -h -o %T 2> /dev/null | grep -q idle && break
+  [[ $(sinfo -h -o %T 2> /dev/null) = *idle* ]] && break
   sleep 1
 done
-sinfo -h -o '%T' | grep -q idle || { echo 'Slurm does not start' >&2; tail -5 "$work"/*.log >&2; exit 1; }
+[[ $(sinfo -h -o %T) = *idle* ]] || { echo 'Slurm does not start' >&2; tail -5 "$work"/*.log >&2; exit 1; }
 
 merge=$(OUT=$work/slurm SBATCH_FLAGS="--chdir $work" recipes/slurm.sh 3 "${sweep[@]}")
 # A task in the middle of its work is killed as a failing node would kill it, and queued again.
@@ -84,11 +84,11 @@ for _ in $(seq 600); do
   [ "$lines" -ge 1 ] && break
   sleep 0.1
 done
-array=$(squeue -h -o %F -n trainscope | head -1)
+read -r array < <(squeue -h -o %F -n trainscope)
 pkill -KILL -f "shard 1/3 --out $work/slurm/1.jsonl" || { echo 'there was no task to kill' >&2; exit 1; }
 scontrol requeue "${array}_1" 2> /dev/null || true
 before=$(wc -l < "$work/slurm/1.jsonl")
-while squeue -h -j "$merge" 2> /dev/null | grep -q .; do sleep 0.5; done
+while [ -n "$(squeue -h -j "$merge" 2> /dev/null)" ]; do sleep 0.5; done
 echo "Slurm: a task was killed with $before trials of 4 in its file"
 scontrol show job "${array}_1" | grep -o 'Restarts=[0-9]*' || true
 same 'Slurm, a job array of 3 with a task killed and queued again' "$work/one.json" "$work/slurm/sweep.json"
