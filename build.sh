@@ -418,7 +418,7 @@ build_page() {
   [ -e web/index.html ] || return 0
   need_packages
   # shellcheck disable=SC2046
-  if is_older dist/index.html "$WASM" package-lock.json $(find web vite.*.js -type f); then
+  if is_older dist/index.html build/trainscope*.wasm package-lock.json $(find web vite.*.js -type f); then
     # Bundled, the configuration would be written into node_modules, which may be read-only.
     vite build --configLoader native --logLevel warn --outDir ../build/dist.new
     replace_folder dist build/dist.new
