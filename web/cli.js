@@ -5,13 +5,16 @@
  */
 
 import { existsSync } from 'node:fs';
+import { startThreadsEarly } from './cli/study/threads_ahead.js';
 import { keepYoungSpaceSmall } from './cli/young_space.js';
 
 keepYoungSpaceSmall();
 
 if (existsSync(new URL('./generated/schema.js', import.meta.url))) {
+  const words = process.argv.slice(2);
+  startThreadsEarly(words);
   const { runCommandLine } = await import('./cli/main.js');
-  process.exitCode = await runCommandLine(process.argv.slice(2));
+  process.exitCode = await runCommandLine(words);
 } else {
   process.stderr.write('trainscope: Trainscope is not built yet: run ./build.sh build\n');
   process.exitCode = 1;

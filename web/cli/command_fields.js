@@ -122,3 +122,6 @@ export const COMMAND_FIELDS = [
 
 /** The playbook's procedures: the whole, and its parts on their own. */
 export const PROCEDURES = ['diagnose', 'probe', 'warmup', 'clip', 'compare'];
+
+/** Commands that train many runs, on several threads. The ward's diagnoses are programs of their own. */
+export const STUDIES = ['sweep', ...PROCEDURES, 'gallery'];

@@ -8,7 +8,7 @@
 import { defaultReading, READING_FIELDS } from '../engine/config/reading_fields.js';
 import { THREADS_USEFUL } from '../engine/core/team.js';
 import { SEEDS, WARMUP_MULTIPLE } from '../engine/study/judge/playbook.js';
-import { PROCEDURES } from './command_fields.js';
+import { PROCEDURES, STUDIES } from './command_fields.js';
 import { EXPORT_OPTIONS } from './commands/export_options.js';
 import { PROMPT_OPTIONS } from './commands/prompt_options.js';
 import { HOUSE_OPTIONS } from './house_options.js';
@@ -259,7 +259,7 @@ export const OPTION_FIELDS = [
   },
   {
     ...JOBS,
-    commands: ['sweep', ...PROCEDURES, 'gallery'],
+    commands: STUDIES,
     help: 'Trials at once; as many as there are processor cores when left out',
   },
   {

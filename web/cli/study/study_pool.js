@@ -6,6 +6,8 @@
 import { availableParallelism } from 'node:os';
 import { createCommonMemory } from '../../engine/core/wasm.js';
 import { createEngine } from '../../platform/node/index.js';
+import { WorkerPool } from '../../worker/pool.js';
+import { Crew } from './crew.js';
 
 /**
  * @typedef {import('../../engine/engine.js').Engine} Engine
@@ -46,7 +48,7 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
   const interrupt = () => controller.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const pool = await openPool(jobs ?? availableParallelism(), { data, arithmetic, host });
+  const pool = openPool(jobs ?? availableParallelism(), { data, arithmetic, host });
   try {
     return await study(pool, controller.signal);
   } finally {
@@ -59,10 +61,9 @@ export async function withStudyPool({ jobs, data, arithmetic, host }, study) {
 /**
  * @param {number} jobs
  * @param {StudyPlace} place
- * @returns {Promise<TrialRunner & { dispose: () => void }>}
+ * @returns {TrialRunner & { dispose: () => void }}
  */
-async function openPool(jobs, { data, arithmetic, host }) {
-  const [{ WorkerPool }, { Crew }] = await Promise.all([import('../../worker/pool.js'), import('./crew.js')]);
+function openPool(jobs, { data, arithmetic, host }) {
   const crew = new Crew(jobs, { host });
   return new WorkerPool({
     openPort: (how) => crew.openPort(how),
