@@ -104,6 +104,74 @@ test('own thread and others give the results of a local runner, in both arithmet
   });
 });
 
+test('another thread is given its next trial ahead, but the last ones go to whoever is free', async (t) => {
+  const { pool, seen } = openCrew(t);
+  // Both threads are at hand, and have had a trial.
+  await Promise.all(makeConfigs(MOONS, [1, 2]).map((config) => pool.trial(config)));
+  /** What each worker was given and had not done, at its most. */
+  const most = [0, 0];
+  const owed = [0, 0];
+  const count = 12;
+  let given = 0;
+  const send = seen.sent.push.bind(seen.sent);
+  seen.sent.push = (message) => {
+    if (message.type === 'trial') {
+      given++;
+      owed[message.worker]++;
+      most[message.worker] = Math.max(most[message.worker], owed[message.worker]);
+      if (owed[message.worker] > 1) assert.ok(count - given >= pool.jobs, `${given} of ${count}`);
+    }
+    return send(message);
+  };
+  const hear = seen.heard.push.bind(seen.heard);
+  seen.heard.push = (message) => {
+    if (message.type === 'tried') owed[message.worker]--;
+    return hear(message);
+  };
+  const configs = makeConfigs(
+    MOONS,
+    Array.from({ length: count }, (_, i) => i),
+  );
+  const results = await Promise.all(configs.map((config) => pool.trial(config)));
+  const local = makeLocalRunner((config) => engine.createTrainer(config));
+  for (const [i, config] of configs.entries()) {
+    assert.deepEqual(withoutTime(results[i]), withoutTime(await local.trial(config)));
+  }
+  assert.deepEqual(most, [1, 2]);
+});
+
+test('a trial that was given ahead is not to blame for the loss of its worker, and is computed by the next', async () => {
+  const culprit = 2;
+  /** A worker that trains nothing, and dies of one seed. @type {import('../../web/worker/pool.js').OpenPort} */
+  const openPort = () => {
+    let hear = (/** @type {any} */ _) => {};
+    let fail = (/** @type {string} */ _) => {};
+    const send = (/** @type {any} */ { type, requestId, config }) => {
+      if (type !== 'trial') return;
+      const { seed } = config;
+      setTimeout(() =>
+        seed === culprit ? fail('lost') : hear({ type: 'tried', requestId, result: { seed, seconds: 0 } }),
+      );
+    };
+    const listen = (/** @type {typeof hear} */ receive) => {
+      hear = receive;
+      setTimeout(() => hear({ type: 'ready', threads: 1, normEdges: [] }));
+    };
+    const onBroken = (/** @type {typeof fail} */ react) => {
+      fail = react;
+    };
+    return { send, listen, onBroken, close: () => {}, keepsQueue: true };
+  };
+  const pool = new WorkerPool({ openPort, jobs: 1 });
+  const configs = makeConfigs(MOONS, [1, culprit, 3, 4, 5, 6]);
+  const ends = await Promise.allSettled(configs.map((config) => pool.trial(config)));
+  assert.deepEqual(
+    ends.map((end) => (end.status === 'fulfilled' ? end.value.seed : end.reason.code)),
+    [1, 'worker-lost', 3, 4, 5, 6],
+  );
+  pool.dispose();
+});
+
 test("the command's engine trains its own thread's trials, until that has to be another", async (t) => {
   const trained = /** @type {number[]} */ ([]);
   const spied = new Proxy(engine, {

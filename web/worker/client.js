@@ -33,6 +33,8 @@ import { RunHandle } from './run_handle.js';
  * @property {(receive: (message: WorkerMessage) => void) => void} listen
  * @property {(fail: (message: string) => void) => void} onBroken  the worker died, or could not be loaded
  * @property {() => void} close  ends the worker
+ * @property {boolean} [keepsQueue]  whether trials that it is sent together are computed one after the other, each without
+ *   waiting for a word from here; where it does not say so, all at once
  *
  * @typedef {object} AskedQuestion  one that waits for its answer
  * @property {(answer: ReplyMessage) => void} resolve

@@ -33,11 +33,17 @@ import { PoolData } from './pool_data.js';
  *
  * @typedef {object} PoolWorker
  * @property {WorkerClient} client
+ * @property {Set<Job>} jobs  that it was given: at most one, and one ahead
+ * @property {boolean} keepsQueue  as its port says
+ * @property {number} seconds  that its last trial took; Infinity before there was one
  * @property {Promise<number | null>} dataId
  * @property {boolean} isSharing  whether its engine has its memory in common with others
  * @property {Arithmetic} arithmetic  of its engine
  * @property {PoolData} data  of all workers of that arithmetic: two cores of different binaries share no memory
  */
+
+/** A trial is given ahead to a worker whose trials take no longer than this: others wait for it as long in the worst case. */
+const AHEAD_SECONDS = 0.5;
 
 /** A job whose worker is lost is given to another one so many times. */
 const RETRIES = 1;
@@ -90,6 +96,11 @@ export class WorkerPool {
 
   get jobs() {
     return this.#jobs;
+  }
+
+  /** One to compute, one ahead, and one for whoever is free. */
+  get wanted() {
+    return 3 * this.#jobs;
   }
 
   /**
@@ -152,13 +163,27 @@ export class WorkerPool {
     }
     // One of the other arithmetic makes room.
     if (this.#workers.size >= this.#jobs && this.#idle.length > 0) this.#retire(this.#idle[0]);
-    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : null;
+    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : this.#findAhead(arithmetic);
+  }
+
+  /**
+   * A worker at work that can be given its next trial already, which it would otherwise wait for. Neither the last trials
+   * nor long ones: whoever is done first takes them.
+   *
+   * @param {Arithmetic} arithmetic
+   */
+  #findAhead(arithmetic) {
+    if (this.#queue.length <= this.#jobs) return null;
+    const canWait = (/** @type {PoolWorker} */ { keepsQueue, jobs, seconds }) =>
+      keepsQueue && jobs.size === 1 && seconds <= AHEAD_SECONDS;
+    return [...this.#workers].find((worker) => worker.arithmetic === arithmetic && canWait(worker)) ?? null;
   }
 
   /** @param {PoolWorker} worker @param {Job} job */
   async #run(worker, job) {
     const { config, options } = job;
     const { record, signal, onProgress } = options;
+    worker.jobs.add(job);
     try {
       const dataId = await worker.dataId;
       const { result } = await worker.client.ask(
@@ -170,8 +195,11 @@ export class WorkerPool {
         },
       );
       job.resolve(result);
+      worker.jobs.delete(job);
+      worker.seconds = result.seconds;
       this.#rest(worker);
     } catch (error) {
+      worker.jobs.delete(job);
       this.#fail(worker, job, error);
     }
     this.#handOut();
@@ -204,12 +232,12 @@ export class WorkerPool {
     }
   }
 
-  /** A worker waits for its next trial, unless it was ended meanwhile. @param {PoolWorker} worker */
+  /** A worker waits for its next trial, unless it has one or was ended meanwhile. @param {PoolWorker} worker */
   #rest(worker) {
-    if (this.#workers.has(worker)) this.#idle.push(worker);
+    if (worker.jobs.size === 0 && this.#workers.has(worker)) this.#idle.push(worker);
   }
 
-  /** Ends a worker; its trial, where it has one, fails and is given to another. @param {PoolWorker} worker */
+  /** Ends a worker; its trials, where it has any, fail and are given to others. @param {PoolWorker} worker */
   #retire(worker) {
     this.#workers.delete(worker);
     this.#idle = this.#idle.filter((other) => other !== worker);
@@ -228,8 +256,16 @@ export class WorkerPool {
     this.#data.set(arithmetic, data);
     const { common } = data;
     const isSharing = common !== null;
-    const client = new WorkerClient({ openPort: () => this.#openPort({ common, arithmetic }) });
-    const worker = { client, arithmetic, data, isSharing, dataId: data.give(client, isSharing) };
+    let keepsQueue = false;
+    const openPort = () => {
+      const port = this.#openPort({ common, arithmetic });
+      keepsQueue = port.keepsQueue ?? false;
+      return port;
+    };
+    const client = new WorkerClient({ openPort });
+    const dataId = data.give(client, isSharing);
+    /** @type {PoolWorker} */
+    const worker = { client, jobs: new Set(), keepsQueue, seconds: Infinity, arithmetic, data, isSharing, dataId };
     // Whoever awaits it hears of it.
     worker.dataId.catch(() => {});
     this.#workers.add(worker);

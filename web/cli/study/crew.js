@@ -7,8 +7,11 @@ import { openOwnPort } from '../../platform/node/own_port.js';
 import { openTrialThread } from '../../platform/node/thread_port.js';
 import { SLICE_MS } from '../timing.js';
 
-/** What other workers say waits for the own thread's slice to end, and they meanwhile for their next trial. */
-const SHARED_SLICE_MS = 2;
+/**
+ * What other workers say waits for the own thread's slice to end. They are at work meanwhile, at a trial that they were
+ * given ahead; but for the last ones, and for trials that are shorter than this.
+ */
+const SHARED_SLICE_MS = 12;
 
 /**
  * Ctrl-C is heard between two pieces of work of the own thread. One that is done within so many milliseconds for sure took

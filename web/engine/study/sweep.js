@@ -98,7 +98,7 @@ export async function runSweep(sweep) {
     }
   };
   try {
-    const lanes = Array.from({ length: Math.min(runner.jobs, waiting.length) }, async () => {
+    const lanes = Array.from({ length: Math.min(runner.wanted ?? runner.jobs, waiting.length) }, async () => {
       try {
         await work();
       } catch (error) {

@@ -35,7 +35,7 @@ export function openThread(options = {}) {
 export function openTrialThread(options = {}) {
   const worker = takePrepared() ?? startThread(TRIAL_THREAD);
   worker.postMessage(options);
-  return portTo(worker);
+  return { ...portTo(worker), keepsQueue: true };
 }
 
 /**

@@ -38,8 +38,10 @@ class TrialService {
   #engine;
   #port;
   #data;
-  /** Trials that are computed, by requestId. @type {Map<number, AbortController>} */
-  #running = new Map();
+  /** Trials that were asked for, by requestId. @type {Map<number, AbortController>} */
+  #asked = new Map();
+  /** The one that was asked for last: the next one waits for it. @type {Promise<void>} */
+  #newest = Promise.resolve();
   #heart;
   /** What was asked for already: the trials of a study are much alike. @type {Set<string>} */
   #measured = new Set();
@@ -55,17 +57,22 @@ class TrialService {
   /** @param {unknown} message  a WorkerPool's */
   receive(message) {
     const known = /** @type {StudyMessage} */ (message);
-    if (known.type === 'trial') return this.#answer(known);
-    if (known.type === 'cancel') return this.#running.get(known.requestId)?.abort(cancelled());
+    if (known.type === 'trial') return this.#queue(known);
+    if (known.type === 'cancel') return this.#asked.get(known.requestId)?.abort(cancelled());
     const { dataId, data, isShared } = known;
     this.#data.keepFiles(dataId, isShared ? this.#engine.adoptData(data) : data);
   }
 
   /** @param {TrialMessage} message */
-  async #answer({ requestId, config, dataId, record }) {
-    const { send, yieldNow, sliceMs } = this.#port;
+  #queue(message) {
     const controller = new AbortController();
-    this.#running.set(requestId, controller);
+    this.#asked.set(message.requestId, controller);
+    this.#newest = this.#newest.then(() => this.#answer(message, controller.signal));
+  }
+
+  /** @param {TrialMessage} message @param {AbortSignal} signal */
+  async #answer({ requestId, config, dataId, record }, signal) {
+    const { send, yieldNow, sliceMs } = this.#port;
     const heartbeat = this.#heart.beat();
     try {
       const result = await runTrial({
@@ -76,7 +83,7 @@ class TrialService {
         now: () => performance.now(),
         yieldNow,
         sliceMs,
-        signal: controller.signal,
+        signal,
         onProgress: (progress) => this.#reply('trialProgress', requestId, progress),
       });
       this.#reply('tried', requestId, { result, memory: this.#engine.memory.total });
@@ -84,7 +91,7 @@ class TrialService {
       send(describeFailure(error, { requestId }));
     } finally {
       clearInterval(heartbeat);
-      this.#running.delete(requestId);
+      this.#asked.delete(requestId);
     }
   }
 

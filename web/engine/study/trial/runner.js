@@ -22,6 +22,8 @@ import { runTrial } from './trial.js';
  *     Promise<import('./trial.js').TrialResult>} trial  any number may be asked for at once; rejects with the signal's
  *   reason where it was given up, and with a TrainerError where the config makes no run
  * @property {number} jobs  how many trials are computed at once; the others wait for their turn, first come first served
+ * @property {number} [wanted]  how many it had best be asked for at once, where that is more than it computes: those that
+ *   wait can begin without a word from who asked
  *
  * @typedef {object} StepRunner  computes runs that a study leads step by step
  * @property {(config: Config) => Promise<StudyRun>} makeRun
