@@ -334,9 +334,15 @@ export async function waitForExpression(page, expression) {
   for (const end = Date.now() + PATIENCE_MS; ; ) {
     const found = await page.evaluate(watch).catch(forgiveLeaving);
     if (found) return found;
-    if (Date.now() > end) throw new Error(`not so in ${PATIENCE_MS} ms: ${expression}`);
+    if (Date.now() > end) {
+      throw new Error(`not so in ${PATIENCE_MS} ms: ${expression}\nThe page says: ${await page.evaluate(SAID)}`);
+    }
   }
 }
+
+/** What the page says of itself, for whoever reads why a test has failed. */
+const SAID = `[...document.querySelectorAll('top-bar .status, event-log, [role=tabpanel]:not([hidden])')]
+  .map(({ innerText }) => innerText.replace(/\\s+/g, ' ').trim().slice(0, 2000)).join(' | ')`;
 
 /** A page that was left while it looked has not seen it. @param {Error} error */
 function forgiveLeaving(error) {
