@@ -140,29 +140,57 @@ test('another thread is given its next trial ahead, but the last ones go to whoe
   assert.deepEqual(most, [1, 2]);
 });
 
+/**
+ * A worker that trains nothing and keeps a queue.
+ *
+ * @param {object} how
+ * @param {number} [how.culprit]  the seed that it dies of
+ * @param {(config: any) => number} [how.secondsOf]  what it says that a trial took
+ * @param {(owed: any[]) => void} [how.onOwed]  it was given a trial: the configs of all that it has not done
+ * @returns {import('../../web/worker/client.js').Port}
+ */
+function openStub({ culprit, secondsOf = () => 0, onOwed = () => {} }) {
+  let hear = (/** @type {any} */ _) => {};
+  let fail = (/** @type {string} */ _) => {};
+  const owed = /** @type {any[]} */ ([]);
+  const send = (/** @type {any} */ { type, requestId, config }) => {
+    if (type !== 'trial') return;
+    owed.push(config);
+    onOwed(owed);
+    const { seed } = config;
+    setTimeout(() => {
+      owed.shift();
+      if (seed === culprit) fail('lost');
+      else hear({ type: 'tried', requestId, result: { seed, seconds: secondsOf(config) } });
+    });
+  };
+  const listen = (/** @type {typeof hear} */ receive) => {
+    hear = receive;
+    setTimeout(() => hear({ type: 'ready', threads: 1, normEdges: [] }));
+  };
+  const onBroken = (/** @type {typeof fail} */ react) => {
+    fail = react;
+  };
+  return { send, listen, onBroken, close: () => {}, keepsQueue: true };
+}
+
+test('no trial is given ahead behind one that takes long, nor is such a one, whatever the worker did before', async () => {
+  const ahead = /** @type {number[][]} */ ([]);
+  const onOwed = (/** @type {any[]} */ owed) => owed.length > 1 && ahead.push(owed.map(({ steps }) => steps));
+  const secondsOf = (/** @type {any} */ { steps }) => steps / 100;
+  const pool = new WorkerPool({ openPort: () => openStub({ secondsOf, onOwed }), jobs: 2 });
+  const seeds = [1, 2, 3, 4, 5, 6];
+  const lengths = [10, 1000, 10, 2000];
+  const configs = lengths.flatMap((steps) => makeConfigs({ ...MOONS, steps }, seeds));
+  await Promise.all(configs.map((config) => pool.trial(config)));
+  pool.dispose();
+  assert.ok(ahead.length > 0);
+  for (const owed of ahead) assert.deepEqual(owed, [10, 10]);
+});
+
 test('a trial that was given ahead is not to blame for the loss of its worker, and is computed by the next', async () => {
   const culprit = 2;
-  /** A worker that trains nothing, and dies of one seed. @type {import('../../web/worker/pool.js').OpenPort} */
-  const openPort = () => {
-    let hear = (/** @type {any} */ _) => {};
-    let fail = (/** @type {string} */ _) => {};
-    const send = (/** @type {any} */ { type, requestId, config }) => {
-      if (type !== 'trial') return;
-      const { seed } = config;
-      setTimeout(() =>
-        seed === culprit ? fail('lost') : hear({ type: 'tried', requestId, result: { seed, seconds: 0 } }),
-      );
-    };
-    const listen = (/** @type {typeof hear} */ receive) => {
-      hear = receive;
-      setTimeout(() => hear({ type: 'ready', threads: 1, normEdges: [] }));
-    };
-    const onBroken = (/** @type {typeof fail} */ react) => {
-      fail = react;
-    };
-    return { send, listen, onBroken, close: () => {}, keepsQueue: true };
-  };
-  const pool = new WorkerPool({ openPort, jobs: 1 });
+  const pool = new WorkerPool({ openPort: () => openStub({ culprit }), jobs: 1 });
   const configs = makeConfigs(MOONS, [1, culprit, 3, 4, 5, 6]);
   const ends = await Promise.allSettled(configs.map((config) => pool.trial(config)));
   assert.deepEqual(

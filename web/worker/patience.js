@@ -3,6 +3,8 @@
  * piece takes is not known before, but what it costs is.
  */
 
+import { fixedValues } from '../engine/config/config.js';
+
 /** A thread that has other things to do refuses a trial whose pieces may take long: it is for another. */
 export const MISPLACED = 'misplaced';
 
@@ -28,4 +30,13 @@ const PASSES = 8;
  */
 export function longestPieceMs({ flops_per_sample, chunk_rows, memory }) {
   return (PASSES * flops_per_sample * chunk_rows) / FLOPS_PER_MS + memory / BYTES_PER_MS;
+}
+
+/**
+ * The same of trials that differ in their seed, and in what can change while they run, at most: they take about as long.
+ *
+ * @param {import('../engine/config/config.js').Config} config
+ */
+export function kindOf(config) {
+  return JSON.stringify(fixedValues({ ...config, seed: 0 }));
 }

@@ -12,7 +12,7 @@
 import { TrainerError } from '../engine/core/errors.js';
 import { onAbort } from '../engine/study/trial/abort.js';
 import { WorkerClient } from './client.js';
-import { MISPLACED } from './patience.js';
+import { kindOf, MISPLACED } from './patience.js';
 import { PoolData } from './pool_data.js';
 
 /**
@@ -29,20 +29,21 @@ import { PoolData } from './pool_data.js';
  * @property {TrialOptions} options
  * @property {(result: TrialResult) => void} resolve
  * @property {(error: unknown) => void} reject
+ * @property {string} kind  trials of one kind take about as long, unless they diverge
  * @property {number} losses  workers that were lost over it
  *
  * @typedef {object} PoolWorker
  * @property {WorkerClient} client
  * @property {Set<Job>} jobs  that it was given: at most one, and one ahead
  * @property {boolean} keepsQueue  as its port says
- * @property {number} seconds  that its last trial took; Infinity before there was one
+ * @property {boolean} isAtHand  it has computed a trial, and loads no code any more
  * @property {Promise<number | null>} dataId
  * @property {boolean} isSharing  whether its engine has its memory in common with others
  * @property {Arithmetic} arithmetic  of its engine
  * @property {PoolData} data  of all workers of that arithmetic: two cores of different binaries share no memory
  */
 
-/** A trial is given ahead to a worker whose trials take no longer than this: others wait for it as long in the worst case. */
+/** A trial is given ahead where it and the one before it are of kinds that took no longer than this: as long may it wait. */
 const AHEAD_SECONDS = 0.5;
 
 /** A job whose worker is lost is given to another one so many times. */
@@ -71,6 +72,8 @@ export class WorkerPool {
   #idle = [];
   /** @type {Set<PoolWorker>} */
   #workers = new Set();
+  /** What the longest trial of each kind took. @type {Map<string, number>} */
+  #seconds = new Map();
   #isDisposed = false;
 
   /**
@@ -118,7 +121,7 @@ export class WorkerPool {
     try {
       return await new Promise((resolve, reject) => {
         const planned = this.#arithmetic === null ? config : { ...config, arithmetic: this.#arithmetic };
-        const job = { config: planned, options, resolve, reject, losses: 0 };
+        const job = { config: planned, options, resolve, reject, kind: kindOf(planned), losses: 0 };
         forgetSignal = onAbort(signal, () => this.#leave(job));
         this.#queue.push(job);
         this.#handOut();
@@ -148,14 +151,15 @@ export class WorkerPool {
 
   #handOut() {
     while (this.#queue.length > 0) {
-      const worker = this.#find(/** @type {Arithmetic} */ (this.#queue[0].config.arithmetic));
+      const worker = this.#find(this.#queue[0]);
       if (!worker) return;
       this.#run(worker, /** @type {Job} */ (this.#queue.shift()));
     }
   }
 
-  /** A worker that is idle, or new; null where all are at work. @param {Arithmetic} arithmetic */
-  #find(arithmetic) {
+  /** A worker that is idle, or new, or can wait for a trial; null where there is none. @param {Job} job */
+  #find(job) {
+    const arithmetic = /** @type {Arithmetic} */ (job.config.arithmetic);
     const found = this.#idle.findLast((worker) => worker.arithmetic === arithmetic);
     if (found) {
       this.#idle.splice(this.#idle.indexOf(found), 1);
@@ -163,20 +167,21 @@ export class WorkerPool {
     }
     // One of the other arithmetic makes room.
     if (this.#workers.size >= this.#jobs && this.#idle.length > 0) this.#retire(this.#idle[0]);
-    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : this.#findAhead(arithmetic);
+    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : this.#findAhead(job);
   }
 
   /**
    * A worker at work that can be given its next trial already, which it would otherwise wait for. Neither the last trials
-   * nor long ones: whoever is done first takes them.
+   * nor long ones, nor one behind a long one: whoever is done first takes them.
    *
-   * @param {Arithmetic} arithmetic
+   * @param {Job} job
    */
-  #findAhead(arithmetic) {
-    if (this.#queue.length <= this.#jobs) return null;
-    const canWait = (/** @type {PoolWorker} */ { keepsQueue, jobs, seconds }) =>
-      keepsQueue && jobs.size === 1 && seconds <= AHEAD_SECONDS;
-    return [...this.#workers].find((worker) => worker.arithmetic === arithmetic && canWait(worker)) ?? null;
+  #findAhead(job) {
+    const isShort = (/** @type {Job} */ { kind }) => (this.#seconds.get(kind) ?? Infinity) <= AHEAD_SECONDS;
+    if (this.#queue.length <= this.#jobs || !isShort(job)) return null;
+    const canWait = (/** @type {PoolWorker} */ { arithmetic, keepsQueue, isAtHand, jobs }) =>
+      arithmetic === job.config.arithmetic && keepsQueue && isAtHand && jobs.size === 1 && [...jobs].every(isShort);
+    return [...this.#workers].find(canWait) ?? null;
   }
 
   /** @param {PoolWorker} worker @param {Job} job */
@@ -196,7 +201,8 @@ export class WorkerPool {
       );
       job.resolve(result);
       worker.jobs.delete(job);
-      worker.seconds = result.seconds;
+      worker.isAtHand = true;
+      this.#seconds.set(job.kind, Math.max(this.#seconds.get(job.kind) ?? 0, result.seconds));
       this.#rest(worker);
     } catch (error) {
       worker.jobs.delete(job);
@@ -265,7 +271,7 @@ export class WorkerPool {
     const client = new WorkerClient({ openPort });
     const dataId = data.give(client, isSharing);
     /** @type {PoolWorker} */
-    const worker = { client, jobs: new Set(), keepsQueue, seconds: Infinity, arithmetic, data, isSharing, dataId };
+    const worker = { client, jobs: new Set(), keepsQueue, isAtHand: false, arithmetic, data, isSharing, dataId };
     // Whoever awaits it hears of it.
     worker.dataId.catch(() => {});
     this.#workers.add(worker);

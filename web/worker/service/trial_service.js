@@ -3,10 +3,9 @@
  * them, and needs half the code for it.
  */
 
-import { fixedValues } from '../../engine/config/config.js';
 import { TrainerError } from '../../engine/core/errors.js';
 import { runTrial } from '../../engine/study/trial/trial.js';
-import { longestPieceMs, MISPLACED } from '../patience.js';
+import { kindOf, longestPieceMs, MISPLACED } from '../patience.js';
 import { WorkerData } from '../worker_data.js';
 import { describeFailure, Heart, serveWith } from './serving.js';
 
@@ -107,11 +106,11 @@ class TrialService {
   /** @param {Config} config @param {number | null} dataId */
   #createTrainer(config, dataId) {
     const dataset = this.#data.find(config, dataId);
-    const made = JSON.stringify(fixedValues({ ...config, seed: 0 }));
-    if (!this.#measured.has(made)) {
+    const kind = kindOf(config);
+    if (!this.#measured.has(kind)) {
       const ms = longestPieceMs(this.#engine.measureModel(config, dataset));
       if (this.#port.takes?.(ms) === false) throw new TrainerError(MISPLACED, null, 'It is for another thread.');
-      this.#measured.add(made);
+      this.#measured.add(kind);
       this.#heart.mayTake(ms);
     }
     return this.#engine.createTrainer(config, dataset);
