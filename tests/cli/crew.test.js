@@ -13,7 +13,7 @@ import { openTrialThread } from '../../web/platform/node/thread_port.js';
 import { WorkerPool } from '../../web/worker/pool.js';
 import { IS_FUSED_BUILT } from '../fixtures/fused_build.js';
 import { makeLocalRunner } from '../fixtures/local_runner.js';
-import { makeFolder, makeNoiseData, ROOT, runCli, spawnCli } from './helpers.js';
+import { makeFolder, makeNoiseData, ROOT, runCli, runJson, spawnCli } from './helpers.js';
 
 const MOONS = { dataset: 'moons', samples: 200, steps: 100, batch: 16, eval_every: 50, sharpness_every: 50 };
 const ENDLESS = { ...MOONS, steps: 1_000_000 };
@@ -186,6 +186,21 @@ test('no trial is given ahead behind one that takes long, nor is such a one, wha
   pool.dispose();
   assert.ok(ahead.length > 0);
   for (const owed of ahead) assert.deepEqual(owed, [10, 10]);
+});
+
+test('the workers that can be opened do the work, and when the last is lost what is left is refused', async () => {
+  let opened = 0;
+  const openPort = () => {
+    if (opened++ > 0) throw new Error('none left');
+    return openStub({ culprit: 2 });
+  };
+  const pool = new WorkerPool({ openPort, jobs: 2 });
+  const ends = await Promise.allSettled(makeConfigs(MOONS, [1, 3, 2, 4]).map((config) => pool.trial(config)));
+  pool.dispose();
+  assert.deepEqual(
+    ends.map((end) => (end.status === 'fulfilled' ? end.value.seed : end.reason.message)),
+    [1, 3, 'none left', 'none left'],
+  );
 });
 
 test('a trial that was given ahead is not to blame for the loss of its worker, and is computed by the next', async () => {
@@ -367,6 +382,28 @@ test('threads that were started early and are not needed say nothing and end wit
   const wrong = await spawnCli([...words, '--over', 'lrr=0.1']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /^trainscope: [^\n]*did you mean lr\?[^\n]*\n$/);
+});
+
+test('where no other thread can be started the own one does all, and of wrong words nothing else is said', async () => {
+  const noThreads = `
+    import threads from 'node:worker_threads';
+    import { syncBuiltinESMExports } from 'node:module';
+    threads.Worker = class {
+      constructor() {
+        throw new Error('EAGAIN');
+      }
+    };
+    syncBuiltinESMExports();`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noThreads)}` };
+  const words = ['sweep', '--dataset', 'moons', '--steps', '2', '--seeds', '4', '--json'];
+  for (const jobs of [[], ['--jobs', '3']]) {
+    const without = await spawnCli([...words, '--over', 'lr=0.1,0.2', ...jobs], { env });
+    assert.deepEqual([without.code, without.stderr], [0, '']);
+    assert.deepEqual(JSON.parse(without.stdout), await runJson([...words.slice(0, -1), '--over', 'lr=0.1,0.2']));
+    const wrong = await spawnCli([...words, '--over', 'lrr=0.1', ...jobs], { env });
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /^trainscope: [^\n]*did you mean lr\?[^\n]*\n$/);
+  }
 });
 
 test('threads are started early for a study, but for none of which each part is a program of its own', async (t) => {

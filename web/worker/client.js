@@ -395,7 +395,12 @@ export class WorkerClient {
     );
   }
 
-  /** Ends the worker, and all that was asked of it. One that was ready once is replaced. @param {string} reason @param {string} [code] */
+  /**
+   * Ends the worker, and all that was asked of it. One that was ready once is replaced, where that can be.
+   *
+   * @param {string} reason
+   * @param {string} [code]
+   */
   #lose(reason, code) {
     clearTimeout(this.#watch);
     this.#port.close();
@@ -405,21 +410,26 @@ export class WorkerClient {
     this.#runs.clear();
     this.#questions.clear();
     this.#owing.clear();
-    const tell = this.#isReady ? this.#onRestarted : this.#onUnusable;
-    if (this.#isReady) this.#replace();
-    else this.#closedBecause = reason;
+    const isReplaced = this.#isReady && this.#replace();
+    const tell = isReplaced ? this.#onRestarted : this.#onUnusable;
+    if (!isReplaced) this.#closedBecause = reason;
     for (const { reject } of questions) reject(lostError(reason));
     for (const run of runs) run.hear(lossOf(run.id, reason, code));
     tell(reason);
   }
 
-  /** Opens another worker, which is given the data that the last one had. */
+  /** Opens another worker, which is given the data that the last one had. @returns {boolean}  whether there is one to be had */
   #replace() {
-    this.#port = this.#open();
+    try {
+      this.#port = this.#open();
+    } catch {
+      return false;
+    }
     for (const [dataId, { files, config }] of this.#data) {
       this.#sendData(dataId, files, config).catch(() => this.#data.delete(dataId));
     }
     for (const [dataId, kept] of this.#kept) this.#order('keepData', { dataId, ...kept });
+    return true;
   }
 }
 

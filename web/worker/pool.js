@@ -151,9 +151,16 @@ export class WorkerPool {
 
   #handOut() {
     while (this.#queue.length > 0) {
-      const worker = this.#find(this.#queue[0]);
-      if (!worker) return;
-      this.#run(worker, /** @type {Job} */ (this.#queue.shift()));
+      const [job] = this.#queue;
+      try {
+        const worker = this.#find(job);
+        if (!worker) return;
+        this.#queue.shift();
+        this.#run(worker, job);
+      } catch (error) {
+        this.#queue.shift();
+        job.reject(error);
+      }
     }
   }
 
@@ -167,7 +174,23 @@ export class WorkerPool {
     }
     // One of the other arithmetic makes room.
     if (this.#workers.size >= this.#jobs && this.#idle.length > 0) this.#retire(this.#idle[0]);
-    return this.#workers.size < this.#jobs ? this.#open(arithmetic) : this.#findAhead(job);
+    return (this.#workers.size < this.#jobs && this.#tryOpen(arithmetic)) || this.#findAhead(job);
+  }
+
+  /**
+   * A system may have no more threads to give: those that there are do the work.
+   *
+   * @param {Arithmetic} arithmetic
+   * @throws what keeps the first from being opened
+   */
+  #tryOpen(arithmetic) {
+    try {
+      return this.#open(arithmetic);
+    } catch (error) {
+      if (this.#workers.size === 0) throw error;
+      this.#jobs = this.#workers.size;
+      return null;
+    }
   }
 
   /**

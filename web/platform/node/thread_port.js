@@ -40,15 +40,15 @@ export function openTrialThread(options = {}) {
 
 /**
  * Starts threads for trials ahead of time, which load their code beside the caller. Those that nobody asks for keep no
- * program alive, and say nothing.
+ * program alive, and say nothing. Of those that could not be started or loaded, whoever asks for a thread hears by the next.
  *
  * @param {number} count  as many as there are then
  */
 export function prepareTrialThreads(count) {
   while (prepared.size < count) {
-    const worker = startThread(TRIAL_THREAD);
+    const worker = tryStart(TRIAL_THREAD);
+    if (!worker) return;
     worker.unref();
-    // Of one that could not be loaded, whoever asks for a thread hears by the next.
     worker.on('error', () => {});
     worker.on('exit', () => prepared.delete(worker));
     prepared.add(worker);
@@ -64,7 +64,20 @@ function takePrepared() {
   return worker;
 }
 
-/** @param {URL} file @param {EngineOfThread} [workerData] */
+/** @param {URL} file @returns {Worker | null} */
+function tryStart(file) {
+  try {
+    return startThread(file);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {URL} file
+ * @param {EngineOfThread} [workerData]
+ * @throws {Error} where the system has no more threads to give, or Node may start none
+ */
 function startThread(file, workerData) {
   return new Worker(file, {
     workerData,
