@@ -91,12 +91,11 @@ need_emscripten() { has emcc || install_package Emscripten "emscripten$(list_rel
 list_relaxed_clang() {
   has apt-get && [ -z "$(find_relaxed_clang)" ] || return 0
   refresh_apt
-  local known
-  # Only grep -c reads to the end: of a pipe that its last part leaves early, pipefail makes a failure.
-  known=$(LC_ALL=C apt-cache policy clang-19 lld-19 | grep -c 'Candidate: [0-9]') || return 0
+  # Not piped into grep -q: a pipe that its last part leaves early has failed, says pipefail.
+  local candidates
+  candidates=$(LC_ALL=C apt-cache policy emscripten clang-19 lld-19)
   # Debian 12's Emscripten 3.1.6 is the last with clang 15; Ubuntu's and later ones have what it takes.
-  LC_ALL=C apt-cache policy emscripten | grep -c 'Candidate: 3\.1\.6[^0-9]' >/dev/null || return 0
-  if [ "$known" = 2 ]; then printf ' clang-19 lld-19'; fi
+  if [[ $candidates = *'Candidate: 3.1.6'[!0-9]*'Candidate: '[0-9]*'Candidate: '[0-9]* ]]; then printf ' clang-19 lld-19'; fi
 }
 
 node_is_recent() { has node && node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
