@@ -14,6 +14,7 @@ import { complaintOf, joinComplaints } from './complaints.js';
 import { readConfigFile } from './config_file.js';
 import { describeAccess } from './file_access.js';
 import { writeWhole } from './files/output_file.js';
+import { startThreadsAhead } from './study/threads_ahead.js';
 import { UsageError } from './usage_error.js';
 
 /**
@@ -71,7 +72,7 @@ async function runCommand([name, ...words], out) {
   const say = (/** @type {string} */ sentence) => void out.stderr.write(`trainscope: ${printable(sentence)}\n`);
   const args = parseArguments(command, words, SCHEMA, say);
   if (args.options.help) return print((await import('./help.js')).formatHelp(command, SCHEMA));
-  if (trainsMany(args)) (await import('./study/threads_ahead.js')).startThreadsAhead(args.options.jobs);
+  if (trainsMany(args)) startThreadsAhead(args.options.jobs);
   const [judge, perform] = await Promise.all([createEngine(), readCommand(command.name)]);
   // Once: a pipe is empty the second time.
   if (args.options.config) args.base = await readConfigFile(args.options.config);

@@ -152,15 +152,15 @@ export class WorkerPool {
   #handOut() {
     while (this.#queue.length > 0) {
       const [job] = this.#queue;
+      let worker = null;
       try {
-        const worker = this.#find(job);
+        worker = this.#find(job);
         if (!worker) return;
-        this.#queue.shift();
-        this.#run(worker, job);
       } catch (error) {
-        this.#queue.shift();
         job.reject(error);
       }
+      this.#queue.shift();
+      if (worker) this.#run(worker, job);
     }
   }
 
