@@ -143,17 +143,37 @@ test('progress waits for the page, at most 30 a second, and drops nothing', asyn
   assert.deepEqual(stepsOf(progress), range(0, 20000));
 });
 
+/**
+ * How long a run takes to pause: each time by the processors' time, which neighbours do not add to; by the clock, which
+ * knows waiting too, the quickest of several counts.
+ *
+ * @param {ReturnType<typeof follow>['run']} run
+ * @param {ReturnType<typeof follow>['next']} next
+ */
+async function timePause(run, next) {
+  const [processor, clock] = [processorMs(), performance.now()];
+  run.pause();
+  const { step } = await next('paused');
+  return { step, processorMs: processorMs() - processor, clockMs: performance.now() - clock };
+}
+
 test('pause, step, resume and stop', async () => {
   const { run, heard, next } = start({ ...SHORT, steps: 1e6 }, { paused: true });
   await next('started');
   run.step(5);
   assert.equal((await next('paused')).step, 5);
   run.resume();
-  await next('progress');
-  const asked = processorMs();
-  run.pause();
-  const { step } = await next('paused');
-  assert.ok(processorMs() - asked < 250, 'pause acts at once');
+  const clock = [];
+  let step = 0;
+  for (let i = 0; i < 3; i++) {
+    await next('progress');
+    const pause = await timePause(run, next);
+    assert.ok(pause.processorMs < 250, 'pause acts at once');
+    clock.push(pause.clockMs);
+    step = pause.step;
+    if (i < 2) run.resume();
+  }
+  assert.ok(Math.min(...clock) < 250, 'pause acts at once');
   assert.deepEqual(stepsOf(heard.progress), range(0, step), 'all steps are told before the word');
   await new Promise((resolve) => setTimeout(resolve, 60));
   run.step(1);
@@ -170,16 +190,16 @@ test('a slow network is cut into slices: commands are heard in between', async (
     const { run, next } = start({ dataset: 'glyphs', samples: 3000, steps: 1e6, batch, eval_every: 5 });
     await next('started');
     await new Promise((resolve) => setTimeout(resolve, 300));
+    const clock = [];
     for (let i = 0; i < 5; i++) {
-      const asked = processorMs();
-      run.pause();
-      await next('paused');
-      const takenMs = processorMs() - asked;
+      const pause = await timePause(run, next);
       // Slices take 12 ms; the rest is for the compiler's threads.
-      assert.ok(takenMs < 400, `${takenMs} ms`);
+      assert.ok(pause.processorMs < 400, `${pause.processorMs} ms`);
+      clock.push(pause.clockMs);
       run.resume();
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
+    assert.ok(Math.min(...clock) < 400, `${clock} ms`);
     run.discard();
   }
 });

@@ -56,6 +56,9 @@ test('an axis has a power of ten sooner than a sentence', () => {
 
 test('counts, shares, durations, sizes', () => {
   assert.deepEqual([1200, 999.6, null, Infinity].map(count), ['1,200', '1,000', '–', '∞']);
+  for (const value of [0, 7, 999, -999, 1000, -1234.5, 1_234_567, 2 ** 53, 1e20, 1e21, -3e25]) {
+    assert.equal(count(value), Math.round(value).toLocaleString('en-US'));
+  }
   assert.deepEqual(
     [0, 0.00534, 0.05, 0.534, 1, 50, Number.NaN].map((share) => percent(share)),
     ['0 %', '0.53 %', '5 %', '53 %', '100 %', '5,000 %', '–'],
